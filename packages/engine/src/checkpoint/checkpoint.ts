@@ -1,0 +1,40 @@
+import type { ModelConfig } from '../model/config.ts';
+import type { TokenizerSource } from '../tokenizer/source.ts';
+import type { ModelWeights } from './weights.ts';
+
+/** A model on disk, opened: headers read and checked, no weight read yet. */
+export type Checkpoint = {
+  /** Folder or file it was opened from. */
+  path: string;
+  format: 'safetensors' | 'gguf';
+  config: ModelConfig;
+  /** Everything the forward pass needs, under canonical names. Throws where a tensor is missing or misshapen. */
+  weights(): ModelWeights;
+  /** Null where the checkpoint has none. */
+  tokenizer: TokenizerSource | null;
+  chatTemplate: string | null;
+  generation: GenerationDefaults;
+  /** All tensors of the files, vision and draft layers included. */
+  tensors: TensorInfo[];
+  close(): void;
+};
+
+/** From `generation_config.json`; a field that is absent there is null. */
+export type GenerationDefaults = {
+  temperature: number | null;
+  topP: number | null;
+  topK: number | null;
+  minP: number | null;
+  /** Union of every end id that any of the checkpoint's files names. */
+  eosTokenIds: number[];
+};
+
+export type TensorInfo = {
+  name: string;
+  /** As the file's own world spells it: `BF16`, `Q4_K`, … */
+  storedAs: string;
+  /** Outermost dimension first, whatever the file's order. */
+  shape: number[];
+  bytes: number;
+  part: 'text' | 'vision' | 'mtp';
+};

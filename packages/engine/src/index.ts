@@ -1,0 +1,2 @@
+export { LanternError, type LanternErrorCode } from './errors.ts';
+export type { ModelConfig } from './model/config.ts';

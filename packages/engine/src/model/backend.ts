@@ -1,0 +1,47 @@
+import type { ModelWeights } from '../checkpoint/weights.ts';
+import type { Batch } from './batch.ts';
+import type { ModelConfig } from './config.ts';
+
+/** Computes plans. Everything that knows what the model is stays outside. */
+export type Backend = {
+  readonly name: 'reference' | 'wasm';
+  load(config: ModelConfig, weights: ModelWeights, options: LoadOptions): Promise<Runner>;
+};
+
+export type LoadOptions = {
+  /** Tokens that all sequences together may keep in their caches. */
+  contextTokens: number;
+  /** Sequences that may exist at a time. */
+  maxSequences: number;
+  /** Tokens in one batch. */
+  maxBatchTokens: number;
+  /** Rows of one batch whose logits may be wanted. */
+  maxOutputs: number;
+  /** Called now and then with bytes of weights read so far and in all. */
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+};
+
+/**
+ * A model in memory, ready to compute. Slots and pages are handed out by `SequenceStates`; a runner only moves what
+ * lies in them.
+ */
+export type Runner = {
+  /** Absorbs the batch and returns logits [outputs, vocabSize], good until the next call. */
+  forward(batch: Batch): Float32Array;
+  /** Layout of the state of one sequence. */
+  readonly slotBytes: number;
+  readonly pageBytes: number;
+  readonly pageCount: number;
+  readonly slotCount: number;
+  clearSlot(slot: number): void;
+  copySlot(from: number, to: number): void;
+  copyPage(from: number, to: number): void;
+  readSlot(slot: number, into: Uint8Array): void;
+  writeSlot(slot: number, from: Uint8Array): void;
+  readPage(page: number, into: Uint8Array): void;
+  writePage(page: number, from: Uint8Array): void;
+  /** Bytes held: weights, caches and scratch. */
+  readonly memoryBytes: number;
+  close(): Promise<void>;
+};

@@ -1,0 +1,41 @@
+import type { Buffer, Plan, Step } from './plan.ts';
+
+/** Collects the steps of a plan. A buffer asked for twice under one name is one buffer: layers reuse their scratch. */
+export class PlanRecorder {
+  readonly #layers: Step[] = [];
+  readonly #head: Step[] = [];
+  readonly #buffers = new Map<string, Buffer>();
+  #current = this.#layers;
+
+  /** A buffer of `width` numbers for each token. */
+  tokens(name: string, width: number): Buffer {
+    return this.#buffer(name, width, 'tokens');
+  }
+
+  /** A buffer of `width` numbers for each row whose logits are wanted. */
+  outputs(name: string, width: number): Buffer {
+    return this.#buffer(name, width, 'outputs');
+  }
+
+  step(step: Step): void {
+    this.#current.push(step);
+  }
+
+  /** What follows runs only for wanted rows. */
+  beginHead(): void {
+    this.#current = this.#head;
+  }
+
+  finish(logits: Buffer): Plan {
+    return { layers: this.#layers, head: this.#head, buffers: [...this.#buffers.values()], logits };
+  }
+
+  #buffer(name: string, width: number, rows: Buffer['rows']): Buffer {
+    const known = this.#buffers.get(name);
+    if (known && (known.width !== width || known.rows !== rows))
+      throw new TypeError(`buffer ${name} is asked for as ${width} ${rows}, and was ${known.width} ${known.rows}`);
+    const buffer = known ?? { id: this.#buffers.size, name, width, rows };
+    this.#buffers.set(name, buffer);
+    return buffer;
+  }
+}
