@@ -27,6 +27,7 @@ export type LoadOptions = {
  * lies in them.
  */
 export type Runner = {
+  readonly name: Backend['name'];
   /** Absorbs the batch and returns logits [outputs, vocabSize], good until the next call. */
   forward(batch: Batch): Float32Array;
   /** Layout of the state of one sequence. */

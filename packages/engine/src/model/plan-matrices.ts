@@ -1,0 +1,21 @@
+import type { WeightMatrix } from '../checkpoint/weights.ts';
+import type { Plan, Step } from './plan.ts';
+
+/** Every matrix that a plan uses, once, in the order of first use. */
+export function matricesOf(plan: Plan): WeightMatrix[] {
+  return [...new Set([...plan.layers, ...plan.head].flatMap(matricesOfStep))];
+}
+
+/** The matrices that one step reads. */
+export function matricesOfStep(step: Step): WeightMatrix[] {
+  switch (step.op) {
+    case 'embed':
+      return [step.table];
+    case 'project':
+      return step.products.map((product) => product.weight);
+    case 'experts':
+      return step.experts.flatMap((expert) => [expert.gate, expert.up, expert.down]);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,240 @@
+import { LanternError } from '../errors.ts';
+import type { Runner } from './backend.ts';
+import { type BatchSequence, PAGE_TOKENS } from './batch.ts';
+import type { ModelConfig } from './config.ts';
+
+/** What one sequence has absorbed. Opaque to callers but for `length`. */
+export type SequenceState = {
+  /** Tokens absorbed so far. */
+  readonly length: number;
+};
+
+type Held = { slot: number; pages: number[]; length: number; positionDelta: number };
+
+/** Some tokens that a sequence is to absorb, and whose logits are wanted afterwards. */
+export type Chunk = { state: SequenceState; ids: ArrayLike<number>; outputs: 'none' | 'last' | 'all' };
+
+/**
+ * Gives every sequence a recurrent slot and pages of the attention cache. A fork shares its full pages with the
+ * original (they never change again) and copies the rest, so it costs one slot and one page.
+ */
+export class SequenceStates {
+  readonly #config: ModelConfig;
+  readonly #runner: Runner;
+  readonly #contextTokens: number;
+  readonly #freeSlots: number[];
+  readonly #freePages: number[];
+  readonly #sharers: Uint32Array;
+  readonly #held = new Map<SequenceState, Held>();
+
+  constructor(config: ModelConfig, runner: Runner, contextTokens: number) {
+    this.#config = config;
+    this.#runner = runner;
+    this.#contextTokens = contextTokens;
+    this.#freeSlots = Array.from({ length: runner.slotCount }, (_, i) => runner.slotCount - 1 - i);
+    this.#freePages = Array.from({ length: runner.pageCount }, (_, i) => runner.pageCount - 1 - i);
+    this.#sharers = new Uint32Array(runner.pageCount);
+  }
+
+  /** An empty sequence. */
+  create(): SequenceState {
+    const held = { slot: this.#takeSlot(), pages: [], length: 0, positionDelta: 0 };
+    this.#runner.clearSlot(held.slot);
+    return this.#handle(held);
+  }
+
+  /** A second sequence with the same past. */
+  fork(state: SequenceState): SequenceState {
+    const original = this.#get(state);
+    const full = Math.floor(original.length / PAGE_TOKENS);
+    this.#needPages(original.pages.length - full);
+    const slot = this.#takeSlot();
+    this.#runner.copySlot(original.slot, slot);
+    const pages = original.pages.map((page, i) => {
+      if (i < full) {
+        this.#sharers[page]!++;
+        return page;
+      }
+      const copy = this.#takePage();
+      this.#runner.copyPage(page, copy);
+      return copy;
+    });
+    return this.#handle({ ...original, slot, pages });
+  }
+
+  /** Gives back what a sequence holds. Dropping twice is harmless. */
+  drop(state: SequenceState): void {
+    const held = this.#held.get(state);
+    if (!held) return;
+    this.#held.delete(state);
+    this.#freeSlots.push(held.slot);
+    for (const page of held.pages) if (--this.#sharers[page]! === 0) this.#freePages.push(page);
+  }
+
+  /** Everything a sequence has absorbed, as bytes that `restore` of the same model and backend takes. */
+  save(state: SequenceState): Uint8Array {
+    const { slot, pages, length, positionDelta } = this.#get(state);
+    const { slotBytes, pageBytes } = this.#runner;
+    const header = new TextEncoder().encode(JSON.stringify({ ...this.#fingerprint(), length, positionDelta }));
+    const bytes = new Uint8Array(4 + header.length + slotBytes + pages.length * pageBytes);
+    new DataView(bytes.buffer).setUint32(0, header.length, true);
+    bytes.set(header, 4);
+    let at = 4 + header.length;
+    this.#runner.readSlot(slot, bytes.subarray(at, at + slotBytes));
+    at += slotBytes;
+    for (const page of pages) {
+      this.#runner.readPage(page, bytes.subarray(at, at + pageBytes));
+      at += pageBytes;
+    }
+    return bytes;
+  }
+
+  /** A sequence with a saved past. Throws a LanternError where the bytes are not this model's. */
+  restore(bytes: Uint8Array): SequenceState {
+    const { slotBytes, pageBytes } = this.#runner;
+    const { header, at } = readHeader(bytes);
+    for (const [key, value] of Object.entries(this.#fingerprint()))
+      if (header[key] !== value)
+        throw new LanternError(
+          'bad-input',
+          `the saved state has ${key} ${JSON.stringify(header[key])}, this model ${JSON.stringify(value)}`,
+          'restore it with the model, backend and version that saved it',
+        );
+    const length = header['length'];
+    const positionDelta = header['positionDelta'];
+    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || typeof positionDelta !== 'number')
+      throw new LanternError('bad-input', 'the saved state does not say how many tokens it holds');
+    const pageCount = Math.ceil(length / PAGE_TOKENS);
+    const expected = at + slotBytes + pageCount * pageBytes;
+    if (bytes.length !== expected)
+      throw new LanternError('bad-input', `the saved state is ${bytes.length} bytes long and should be ${expected}`);
+    this.#needRoom(length);
+    this.#needPages(pageCount);
+    const slot = this.#takeSlot();
+    this.#runner.writeSlot(slot, bytes.subarray(at, at + slotBytes));
+    const pages = Array.from({ length: pageCount }, (_, i) => {
+      const page = this.#takePage();
+      const from = at + slotBytes + i * pageBytes;
+      this.#runner.writePage(page, bytes.subarray(from, from + pageBytes));
+      return page;
+    });
+    return this.#handle({ slot, pages, length, positionDelta });
+  }
+
+  /**
+   * Lets several sequences absorb tokens in one batch. Returns the wanted logits, [outputs, vocabSize], chunk by chunk;
+   * they are good until the next call. Either all chunks are absorbed or, where this throws, none.
+   */
+  runBatch(chunks: Chunk[]): Float32Array {
+    const tokens = chunks.reduce((sum, chunk) => sum + chunk.ids.length, 0);
+    const ids = new Int32Array(tokens);
+    const positions = new Int32Array(3 * tokens);
+    const outputs: number[] = [];
+    this.#check(chunks);
+    let row = 0;
+    const sequences = chunks.map((chunk): BatchSequence => {
+      const held = this.#get(chunk.state);
+      const count = chunk.ids.length;
+      ids.set(chunk.ids, row);
+      for (let i = 0; i < count; i++)
+        for (let axis = 0; axis < 3; axis++) positions[axis * tokens + row + i] = held.length + i + held.positionDelta;
+      if (chunk.outputs === 'all') for (let i = 0; i < count; i++) outputs.push(row + i);
+      if (chunk.outputs === 'last') outputs.push(row + count - 1);
+      while (held.pages.length < Math.ceil((held.length + count) / PAGE_TOKENS)) held.pages.push(this.#takePage());
+      const sequence = { slot: held.slot, pages: Int32Array.from(held.pages), start: held.length, row, count };
+      row += count;
+      return sequence;
+    });
+    const logits = this.#runner.forward({ ids, positions, sequences, outputs: Int32Array.from(outputs) });
+    for (const chunk of chunks) this.#get(chunk.state).length += chunk.ids.length;
+    return logits;
+  }
+
+  #check(chunks: Chunk[]): void {
+    if (new Set(chunks.map((chunk) => chunk.state)).size < chunks.length)
+      throw new LanternError('bad-input', 'a sequence stands twice in one batch', 'join its chunks');
+    let pages = 0;
+    for (const { state, ids } of chunks) {
+      const held = this.#get(state);
+      if (ids.length === 0) throw new LanternError('bad-input', 'a sequence in the batch has no tokens');
+      for (let i = 0; i < ids.length; i++)
+        if (!(Number.isInteger(ids[i]) && ids[i]! >= 0 && ids[i]! < this.#config.vocabSize))
+          throw new LanternError('bad-input', `token id ${ids[i]} is not in 0..${this.#config.vocabSize - 1}`);
+      this.#needRoom(held.length + ids.length);
+      pages += Math.ceil((held.length + ids.length) / PAGE_TOKENS) - held.pages.length;
+    }
+    this.#needPages(pages);
+  }
+
+  #needRoom(length: number): void {
+    if (length > this.#contextTokens)
+      throw new LanternError(
+        'context-overflow',
+        `the sequence would be ${length} tokens long; the context holds ${this.#contextTokens}`,
+        'shorten the prompt or load the model with a larger context',
+      );
+  }
+
+  #needPages(count: number): void {
+    if (count > this.#freePages.length)
+      throw new LanternError(
+        'context-overflow',
+        `the cache has room for ${this.#freePages.length * PAGE_TOKENS} more tokens, ${count * PAGE_TOKENS} are needed`,
+        'drop a sequence or load the model with a larger context',
+      );
+  }
+
+  #takePage(): number {
+    const page = this.#freePages.pop()!;
+    this.#sharers[page] = 1;
+    return page;
+  }
+
+  #takeSlot(): number {
+    const slot = this.#freeSlots.pop();
+    if (slot === undefined)
+      throw new LanternError(
+        'out-of-memory',
+        `all ${this.#runner.slotCount} sequences are in use`,
+        'drop one, or load the model with a larger maxSequences',
+      );
+    return slot;
+  }
+
+  #handle(held: Held): SequenceState {
+    const state: SequenceState = Object.freeze({
+      get length() {
+        return held.length;
+      },
+    });
+    this.#held.set(state, held);
+    return state;
+  }
+
+  #get(state: SequenceState): Held {
+    const held = this.#held.get(state);
+    if (!held) throw new LanternError('closed', 'the sequence was dropped or belongs to another engine');
+    return held;
+  }
+
+  #fingerprint(): Record<string, string | number> {
+    const { modelType, vocabSize, hiddenSize, layerTypes } = this.#config;
+    const { slotBytes, pageBytes, name } = this.#runner;
+    return { format: 1, backend: name, modelType, vocabSize, hiddenSize, layers: layerTypes.length, slotBytes, pageBytes };
+  }
+}
+
+/** The JSON at the front of a saved state, and where what follows it begins. */
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; at: number } {
+  const bad = () => new LanternError('bad-input', 'these bytes are not a saved state');
+  if (bytes.length < 4) throw bad();
+  const at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (at > bytes.length) throw bad();
+  try {
+    const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(4, at)));
+    if (typeof header !== 'object' || header === null) throw bad();
+    return { header: header as Record<string, unknown>, at };
+  } catch {
+    throw bad();
+  }
+}

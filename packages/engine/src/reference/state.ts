@@ -1,0 +1,80 @@
+import type { LoadOptions } from '../model/backend.ts';
+import { PAGE_TOKENS } from '../model/batch.ts';
+import { convChannels, type ModelConfig } from '../model/config.ts';
+
+/**
+ * What sequences remember, as plain arrays. A slot is [linear layer][convolution state, then the state of each value
+ * head]; a page is [attention layer][KV head][key or value][token][headDim].
+ */
+export class ReferenceState {
+  readonly #config: ModelConfig;
+  readonly #slots: Float32Array[];
+  readonly #pages: (Float32Array | undefined)[];
+  readonly #attentionLayers: number;
+  readonly #linearLayers: number;
+
+  constructor(config: ModelConfig, { contextTokens, maxSequences }: LoadOptions) {
+    this.#config = config;
+    this.#attentionLayers = config.layerTypes.filter((type) => type === 'full_attention').length;
+    this.#linearLayers = config.layerTypes.length - this.#attentionLayers;
+    this.#slots = Array.from({ length: maxSequences }, () => new Float32Array(this.slotBytes / 4));
+    this.#pages = Array.from({ length: Math.ceil(contextTokens / PAGE_TOKENS) + maxSequences });
+  }
+
+  get #convolutionSize(): number {
+    return (this.#config.linear.convKernel - 1) * convChannels(this.#config.linear);
+  }
+  get #headSize(): number {
+    return this.#config.linear.valueHeadDim * this.#config.linear.keyHeadDim;
+  }
+  get #layerSize(): number {
+    return this.#convolutionSize + this.#config.linear.numValueHeads * this.#headSize;
+  }
+  get slotBytes(): number {
+    return 4 * this.#linearLayers * this.#layerSize;
+  }
+  get slotCount(): number {
+    return this.#slots.length;
+  }
+  get pageBytes(): number {
+    const { numKeyValueHeads, headDim } = this.#config.attention;
+    return 4 * this.#attentionLayers * numKeyValueHeads * 2 * PAGE_TOKENS * headDim;
+  }
+  get pageCount(): number {
+    return this.#pages.length;
+  }
+  get memoryBytes(): number {
+    return this.slotBytes * this.slotCount + this.pageBytes * this.#pages.filter(Boolean).length;
+  }
+
+  slot(slot: number): Float32Array {
+    return this.#slots[slot]!;
+  }
+
+  /** Made when first touched: a long context costs nothing until it is used. */
+  page(page: number): Float32Array {
+    this.#pages[page] ??= new Float32Array(this.pageBytes / 4);
+    return this.#pages[page];
+  }
+
+  /** [convKernel − 1, convChannels], oldest first */
+  convolution(slot: number, linearLayer: number): Float32Array {
+    const at = linearLayer * this.#layerSize;
+    return this.slot(slot).subarray(at, at + this.#convolutionSize);
+  }
+
+  /** [valueHeadDim, keyHeadDim] of one value head */
+  recurrent(slot: number, linearLayer: number, head: number): Float32Array {
+    const at = linearLayer * this.#layerSize + this.#convolutionSize + head * this.#headSize;
+    return this.slot(slot).subarray(at, at + this.#headSize);
+  }
+
+  /** The key and value of one token, [headDim] each. */
+  cached(page: number, attentionLayer: number, kvHead: number, token: number): { key: Float32Array; value: Float32Array } {
+    const { numKeyValueHeads, headDim } = this.#config.attention;
+    const at = ((attentionLayer * numKeyValueHeads + kvHead) * 2 * PAGE_TOKENS + token) * headDim;
+    const keyed = this.page(page);
+    const valueAt = at + PAGE_TOKENS * headDim;
+    return { key: keyed.subarray(at, at + headDim), value: keyed.subarray(valueAt, valueAt + headDim) };
+  }
+}
