@@ -115,6 +115,11 @@ export type WeightMatrix = {
   columns: number;
   /** What `read` yields. */
   encoding: Encoding;
+  /**
+   * Whether products may round what the matrix meets to 8 bits, as is the custom of its format (the block formats of
+   * GGUF). Everything else meets f32.
+   */
+  roundsActivations: boolean;
   /** Rows [from, to). Throws a LanternError where the file breaks its promises. */
   read(from: number, to: number): Rows;
 };

@@ -1,0 +1,54 @@
+import { LanternError } from '../errors.ts';
+import { logSumExp } from './log-softmax.ts';
+import { logitRows, type ScoringModel } from './logit-rows.ts';
+import { selectTop } from './select-top.ts';
+
+/** How far the next-token distributions of two models lie apart, over all positions of one sequence. */
+export type Divergence = {
+  positions: number;
+  /** Mean of KL(A‖B) = Σ p_A · (ln p_A − ln p_B), in nats. */
+  meanKl: number;
+  /** Share of positions at which both find the same token likeliest. */
+  top1Agreement: number;
+};
+
+/** Compares model A, the measure, with model B. Both must have embeddings of as many rows. */
+export async function divergence(
+  a: ScoringModel,
+  b: ScoringModel,
+  ids: ArrayLike<number>,
+  signal?: AbortSignal,
+): Promise<Divergence> {
+  if (a.config.vocabSize !== b.config.vocabSize)
+    throw new LanternError(
+      'bad-input',
+      `the models have vocabularies of ${a.config.vocabSize} and ${b.config.vocabSize} rows; only equal ones can be compared`,
+    );
+  let positions = 0;
+  let kl = 0;
+  let agreed = 0;
+  const rowsOfB = logitRows(b, ids, signal);
+  try {
+    for await (const rowA of logitRows(a, ids, signal)) {
+      const { value: rowB } = await rowsOfB.next();
+      if (!rowB) throw new TypeError('the second model gave fewer rows than the first');
+      kl += klDivergence(rowA, rowB);
+      if (selectTop(rowA, 1)[0] === selectTop(rowB, 1)[0]) agreed++;
+      positions++;
+    }
+  } finally {
+    await rowsOfB.return();
+  }
+  return { positions, meanKl: kl / positions, top1Agreement: agreed / positions };
+}
+
+function klDivergence(a: Float32Array, b: Float32Array): number {
+  const normA = logSumExp(a);
+  const normB = logSumExp(b);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    const logA = a[i]! - normA;
+    sum += Math.exp(logA) * (logA - (b[i]! - normB));
+  }
+  return sum;
+}

@@ -1,0 +1,142 @@
+import { LanternError } from '../errors.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { matricesOfStep } from '../model/plan-matrices.ts';
+import { cutIntoSegments, type Segment } from '../model/plan-segments.ts';
+import { MAX_ARENA_BYTES } from './arena-planner.ts';
+import { batchWords } from './batch-block.ts';
+import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
+import type { Op } from './program.ts';
+import { compileAttend } from './steps/attend.ts';
+import { compileConvolve } from './steps/convolve.ts';
+import { compileDeltaRule } from './steps/delta-rule.ts';
+import { compileExperts } from './steps/experts.ts';
+import { compileProject } from './steps/project.ts';
+import { compileRope } from './steps/rope.ts';
+import { compileAddGated, compileEmbed, compileGather, compileNorm, compileSwiglu } from './steps/rows.ts';
+
+/** Bytes at the front of arena 0 for the barrier and the signals between threads. */
+export const CONTROL_BYTES = 4096;
+
+export type CompiledPlan = {
+  compiler: Compiler;
+  layers: Op[];
+  head: Op[];
+  batchAt: number;
+  batchWords: number;
+};
+
+/**
+ * Lays a plan out in memory. Arenas are filled in the order of the steps; where the next segment does not fit any
+ * more, the model goes on in a new arena and the one living buffer is carried over. A matrix that two places share
+ * (a tied embedding) is held once: the model walks back to it.
+ */
+export function compilePlan(
+  plan: Plan,
+  config: ModelConfig,
+  options: CompilerOptions,
+  arenaLimit: number = MAX_ARENA_BYTES,
+): CompiledPlan {
+  const compiler = new Compiler(config, options);
+  const words = batchWords(options, compiler.pageCount);
+  compiler.openArena(CONTROL_BYTES);
+  const batchAt = compiler.arenas[0]!.take(words * 4);
+  const layers: Op[] = [];
+  const head: Op[] = [];
+  // An upper bound of what activations and scratch take in every arena.
+  const scratch = scratchBytes(plan, options);
+
+  const place = (segment: Segment, ops: Op[]) => {
+    const home = segment.steps
+      .flatMap(matricesOfStep)
+      .map((matrix) => compiler.arenaOf(matrix))
+      .find((arena) => arena >= 0);
+    const previous = compiler.arena;
+    if (home !== undefined) compiler.arena = home;
+    else {
+      const needed = segmentBytes(segment, compiler);
+      const last = compiler.arenas.length - 1;
+      compiler.arena = last;
+      if (compiler.arenas[last]!.bytes + needed + scratch > arenaLimit && compiler.arenas[last]!.bytes > CONTROL_BYTES + words * 4 + 64)
+        compiler.openArena(0);
+    }
+    if (segment.input && compiler.arena !== previous) walk(segment, previous, ops, compiler);
+    for (const step of segment.steps) ops.push(compileStep(step, compiler));
+  };
+  for (const segment of cutIntoSegments(plan.layers)) place(segment, layers);
+  for (const segment of cutIntoSegments(plan.head)) place(segment, head);
+
+  compiler.arenas.forEach((arena) => {
+    if (arena.bytes > MAX_ARENA_BYTES)
+      throw new LanternError(
+        'out-of-memory',
+        `one layer with its caches and scratch needs ${gib(arena.bytes)} GiB; ${gib(MAX_ARENA_BYTES)} GiB is the most that one memory holds`,
+        'use a smaller context, fewer sequences, or a checkpoint with smaller weights',
+      );
+  });
+  return { compiler, layers, head, batchAt, batchWords: words };
+}
+
+function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): void {
+  const to = compiler.arena;
+  compiler.arena = from;
+  const source = compiler.rows(input!);
+  compiler.arena = to;
+  ops.push({ op: 'walk', from, to, width: input!.width, input: source, out: compiler.rows(input!), rows: input!.rows });
+}
+
+function compileStep(step: Step, compiler: Compiler): Op {
+  switch (step.op) {
+    case 'embed':
+      return compileEmbed(step, compiler);
+    case 'norm':
+      return compileNorm(step, compiler);
+    case 'project':
+      return compileProject(step, compiler);
+    case 'convolve':
+      return compileConvolve(step, compiler);
+    case 'delta-rule':
+      return compileDeltaRule(step, compiler);
+    case 'rope':
+      return compileRope(step, compiler);
+    case 'attend':
+      return compileAttend(step, compiler);
+    case 'swiglu':
+      return compileSwiglu(step, compiler);
+    case 'experts':
+      return compileExperts(step, compiler);
+    case 'add-gated':
+      return compileAddGated(step, compiler);
+    case 'gather':
+      return compileGather(step, compiler);
+  }
+}
+
+/** Bytes of weights and states that a segment brings along. */
+function segmentBytes({ steps }: Segment, compiler: Compiler): number {
+  let bytes = 0;
+  for (const step of steps) {
+    for (const matrix of matricesOfStep(step)) bytes += packedBytes(matrix) + 64;
+    if (step.op === 'convolve')
+      bytes += compiler.options.maxSequences * compiler.recurrentBytes + step.weight.byteLength;
+    if (step.op === 'attend') bytes += compiler.cacheBytes;
+  }
+  return bytes;
+}
+
+function scratchBytes(plan: Plan, { maxBatchTokens, maxOutputs }: CompilerOptions): number {
+  const rows = { tokens: maxBatchTokens, outputs: maxOutputs };
+  let bytes = 0;
+  // Each activation, and its form rounded to 8 bits: codes as i8 and i16, scales and sums, under 4 bytes a number.
+  for (const buffer of plan.buffers) bytes += rows[buffer.rows] * (buffer.width * 8 + 256);
+  for (const step of plan.layers)
+    if (step.op === 'experts') {
+      const { gate, down } = step.experts[0]!;
+      return bytes + maxBatchTokens * step.perToken * (8 * gate.columns + 12 * gate.rows + 4 * down.rows + 512);
+    }
+  return bytes;
+}
+
+function gib(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}

@@ -1,0 +1,220 @@
+import type { WeightMatrix } from '../checkpoint/weights.ts';
+import type { LoadOptions } from '../model/backend.ts';
+import { PAGE_TOKENS } from '../model/batch.ts';
+import { convChannels, type ModelConfig } from '../model/config.ts';
+import type { Buffer } from '../model/plan.ts';
+import { ArenaPlanner } from './arena-planner.ts';
+import { type Func, moduleBytes } from './assembler/index.ts';
+import { gemmF32Kernel } from './kernels/gemm-f32.ts';
+import { gemmI8Kernel } from './kernels/gemm-i8.ts';
+import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
+import { swigluKernel } from './kernels/swiglu.ts';
+import { panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
+import type { MatrixAt, RowsAt } from './program.ts';
+import type { CacheAt } from './steps/rope.ts';
+import type { Product, QuantizeAt } from './steps/project.ts';
+
+export type CompilerOptions = LoadOptions & {
+  workers: number;
+  /** Never round activations to 8 bits. */
+  exact: boolean;
+};
+
+/** A matrix and where its panels go. */
+export type Placement = { matrix: WeightMatrix; arena: number; at: number };
+
+/**
+ * Hands out addresses and kernels while steps are compiled, for one arena at a time. Everything asked for twice in an
+ * arena is the same: buffers, matrices, scratch, kernels.
+ */
+export class Compiler {
+  readonly config: ModelConfig;
+  readonly options: CompilerOptions;
+  readonly arenas: ArenaPlanner[] = [];
+  readonly placements: Placement[] = [];
+  readonly vectors: { arena: number; at: number; values: Float32Array }[] = [];
+  readonly recurrents: { arena: number; rows: RowsAt; bytes: number }[] = [];
+  readonly caches: { arena: number; at: CacheAt }[] = [];
+  readonly rotaries: { arena: number; cos: RowsAt; sin: RowsAt }[] = [];
+  /** The arena that steps are compiled for. */
+  arena = -1;
+  readonly #rowsTaken = new Map<string, RowsAt>();
+  readonly #matricesTaken = new Map<WeightMatrix, MatrixAt[]>();
+  readonly #vectorsTaken = new Map<Float32Array, number[]>();
+  readonly #kernels = new Map<string, Func>();
+
+  constructor(config: ModelConfig, options: CompilerOptions) {
+    this.config = config;
+    this.options = options;
+  }
+
+  /** Opens the next arena; its first `reserved` bytes are left alone. */
+  openArena(reserved: number): void {
+    this.arena = this.arenas.push(new ArenaPlanner(reserved)) - 1;
+  }
+
+  get #planner(): ArenaPlanner {
+    return this.arenas[this.arena]!;
+  }
+
+  /** The rows of an activation buffer. */
+  rows(buffer: Buffer): RowsAt {
+    return this.#take(`buffer ${buffer.name}`, buffer.width * 4, this.#rowLimit(buffer.rows));
+  }
+
+  /** Scratch with a row for each of `perToken` choices of every token. */
+  slots(name: string, perToken: number, bytes: number): RowsAt {
+    return this.#take(name, bytes, this.options.maxBatchTokens * perToken);
+  }
+
+  /** Scratch with a row for each worker. */
+  perWorker(name: string, bytes: number): RowsAt {
+    return this.#take(`${name} of a worker`, bytes, this.options.workers);
+  }
+
+  rotary(): { cos: RowsAt; sin: RowsAt } {
+    const bytes = this.config.rope.dim * 2;
+    const cos = this.#take('cos', bytes, this.options.maxBatchTokens);
+    const sin = this.#take('sin', bytes, this.options.maxBatchTokens);
+    if (!this.rotaries.some(({ arena }) => arena === this.arena)) this.rotaries.push({ arena: this.arena, cos, sin });
+    return { cos, sin };
+  }
+
+  /** Constants, written once when the arena is made. */
+  vector(values: Float32Array): number {
+    const taken = this.#vectorsTaken.get(values) ?? [];
+    this.#vectorsTaken.set(values, taken);
+    taken[this.arena] ??= this.#planner.take(values.byteLength);
+    const at = taken[this.arena]!;
+    if (!this.vectors.some((v) => v.arena === this.arena && v.at === at)) this.vectors.push({ arena: this.arena, at, values });
+    return at;
+  }
+
+  matrix(matrix: WeightMatrix): MatrixAt {
+    const taken = this.#matricesTaken.get(matrix) ?? [];
+    this.#matricesTaken.set(matrix, taken);
+    const known = taken[this.arena];
+    if (known) return known;
+    const { rows, columns } = matrix;
+    const format = panelFormat(matrix.encoding);
+    const at = this.#planner.take(packedBytes(matrix));
+    const placed = { at, rows, columns, panels: panelCount(rows), panelBytes: panelBytes(format, columns), format };
+    taken[this.arena] = placed;
+    this.placements.push({ matrix, arena: this.arena, at });
+    return placed;
+  }
+
+  /** The arena that already holds a matrix, or −1. */
+  arenaOf(matrix: WeightMatrix): number {
+    return (this.#matricesTaken.get(matrix) ?? []).findIndex((placed) => placed !== undefined);
+  }
+
+  /** Whether a matrix meets activations rounded to 8 bits. */
+  isInteger(matrix: WeightMatrix): boolean {
+    return matrix.encoding.kind === 'blocks' && matrix.roundsActivations && !this.options.exact;
+  }
+
+  /** The kernel that multiplies `input` rows (or their rounded form) by a matrix into `out`. */
+  product(weight: WeightMatrix, input: RowsAt, out: RowsAt, add: boolean): Product {
+    const matrix = this.matrix(weight);
+    const integer = this.isInteger(weight);
+    const { format, columns } = matrix;
+    const shape = { format, columns, outStride: out.stride, add };
+    const kernel = integer
+      ? this.kernel('gemm-i8', gemmI8Kernel, shape)
+      : this.kernel('gemm-f32', gemmF32Kernel, { ...shape, inputStride: input.stride });
+    return { kernel, integer, matrix, out };
+  }
+
+  /** Rounds the rows of a buffer to 8 bits, into scratch that all inputs of this width share. */
+  quantizer(width: number, input: RowsAt, rows: Buffer['rows']): QuantizeAt {
+    return this.#quantizer(`quantized ${rows} ${width}`, width, input, this.#rowLimit(rows));
+  }
+
+  slotQuantizer(name: string, width: number, input: RowsAt, perToken: number): QuantizeAt {
+    return this.#quantizer(`quantized ${name}`, width, input, this.options.maxBatchTokens * perToken);
+  }
+
+  swiglu(width: number, gate: RowsAt, up: RowsAt, out: RowsAt): string {
+    const strides = { gateStride: gate.stride, upStride: up.stride, outStride: out.stride };
+    return this.kernel('swiglu', swigluKernel, { width, ...strides });
+  }
+
+  /** Bytes of a row of the convolution state, and of a row of its transposed weights. */
+  get convolutionStride(): number {
+    return Math.ceil(convChannels(this.config.linear) / 16) * 64;
+  }
+
+  /** Bytes of the convolution state in front of the value heads' states. */
+  get convolutionBytes(): number {
+    return (this.config.linear.convKernel - 1) * this.convolutionStride;
+  }
+
+  get recurrentBytes(): number {
+    const { numValueHeads, valueHeadDim, keyHeadDim } = this.config.linear;
+    return this.convolutionBytes + numValueHeads * valueHeadDim * keyHeadDim * 4;
+  }
+
+  /** The state of one linear layer, a row a slot: convolution state, then [value head][valueHeadDim][keyHeadDim]. */
+  recurrent(linearLayer: number): RowsAt {
+    const rows = this.#take(`recurrent ${linearLayer}`, this.recurrentBytes, this.options.maxSequences);
+    if (!this.recurrents[linearLayer])
+      this.recurrents[linearLayer] = { arena: this.arena, rows, bytes: this.recurrentBytes };
+    return rows;
+  }
+
+  get pageCount(): number {
+    return Math.ceil(this.options.contextTokens / PAGE_TOKENS) + this.options.maxSequences;
+  }
+
+  get cacheBytes(): number {
+    const { numKeyValueHeads, headDim } = this.config.attention;
+    return this.pageCount * numKeyValueHeads * 2 * PAGE_TOKENS * headDim * 4;
+  }
+
+  /** One attention layer's part of every page. */
+  cache(attentionLayer: number): CacheAt {
+    const headBytes = PAGE_TOKENS * this.config.attention.headDim * 4;
+    const pageBytes = this.config.attention.numKeyValueHeads * 2 * headBytes;
+    const { at } = this.#take(`cache ${attentionLayer}`, this.cacheBytes, 1);
+    this.caches[attentionLayer] ??= { arena: this.arena, at: { at, pageBytes, headBytes } };
+    return this.caches[attentionLayer].at;
+  }
+
+  /** Asks for a kernel; returns the name under which instances export it. */
+  kernel<Shape>(name: string, make: (shape: Shape) => Func, shape: Shape): string {
+    const key = `${name} ${JSON.stringify(shape)}`;
+    if (!this.#kernels.has(key)) this.#kernels.set(key, { ...make(shape), name: key });
+    return key;
+  }
+
+  /** The module of all kernels asked for. */
+  moduleBytes(extra: Func[] = []): Uint8Array<ArrayBuffer> {
+    return moduleBytes({ functions: [...this.#kernels.values(), ...extra] });
+  }
+
+  #rowLimit(rows: Buffer['rows']): number {
+    return rows === 'tokens' ? this.options.maxBatchTokens : this.options.maxOutputs;
+  }
+
+  #quantizer(name: string, width: number, input: RowsAt, rows: number): QuantizeAt {
+    const out = this.#take(name, quantizedRow(width).bytes, rows);
+    const kernel = this.kernel('quantize', quantizeKernel, { width, inputStride: input.stride });
+    return { kernel, out };
+  }
+
+  #take(name: string, bytes: number, rows: number): RowsAt {
+    const key = `${this.arena} ${name}`;
+    const stride = Math.ceil(bytes / 64) * 64;
+    const known = this.#rowsTaken.get(key);
+    if (known) return known;
+    const taken = { at: this.#planner.take(stride * rows), stride };
+    this.#rowsTaken.set(key, taken);
+    return taken;
+  }
+}
+
+/** Bytes of a matrix in panels. */
+export function packedBytes(matrix: WeightMatrix): number {
+  return panelCount(matrix.rows) * panelBytes(panelFormat(matrix.encoding), matrix.columns);
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Encoding, Rows } from '../../checkpoint/weights.ts';
+import { linear } from '../../reference/kernels/linear.ts';
+import { packPanel } from '../panels/pack.ts';
+import { PANEL_ROWS, panelBytes, panelCount, panelFormat, panelKey } from '../panels/panel-format.ts';
+import { unpackRow } from '../panels/unpack-row.ts';
+import { gemmF32Kernel } from './gemm-f32.ts';
+import { gemmI8Kernel } from './gemm-i8.ts';
+import { benchOf, distance, noise } from './kernel-test.ts';
+import { quantizedRow, quantizeKernel } from './quantize.ts';
+
+const encodings: Encoding[] = [
+  { kind: 'f32' },
+  { kind: 'f16' },
+  { kind: 'bf16' },
+  { kind: 'fp8' },
+  { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, halfScales: true },
+  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, halfScales: true },
+  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, halfScales: false },
+  { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, halfScales: false },
+  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, halfScales: true },
+  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, halfScales: false },
+  { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, halfScales: false },
+];
+
+/** Random rows in an encoding, extremes of the codes included. */
+function randomRows(encoding: Encoding, rows: number, columns: number, seed: number): Rows {
+  const random = noise(seed);
+  const count = rows * columns;
+  switch (encoding.kind) {
+    case 'f32':
+      return { kind: 'f32', values: Float32Array.from({ length: count }, random) };
+    case 'f16':
+      return { kind: 'f16', bits: new Uint16Array(Float16Array.from({ length: count }, random).buffer) };
+    case 'bf16':
+      return { kind: 'bf16', bits: new Uint32Array(Float32Array.from({ length: count }, random).buffer).reduce((bits, x, i) => { bits[i] = x >>> 16; return bits; }, new Uint16Array(count)) };
+    case 'fp8': {
+      const spans = Math.ceil(columns / 128);
+      const codes = Uint8Array.from({ length: count }, (_, i) => { const code = (i * 37 + Math.floor(Math.abs(random()) * 100)) & 255; return (code & 127) === 127 ? 0 : code; });
+      return { kind: 'fp8', codes, scales: Float32Array.from({ length: rows * spans }, () => Math.abs(random()) / 448) };
+    }
+    case 'blocks': {
+      const [low, high] = encoding.bits === 4 ? [0, 15] : [-128, 127];
+      const pick = (i: number) => (i % 7 === 0 ? low : i % 7 === 1 ? high : Math.round(low + ((high - low) * (random() + 3)) / 6));
+      const exact = (x: number) => (encoding.halfScales ? Float16Array.of(x)[0]! : x);
+      const groups = count / encoding.group;
+      return {
+        kind: 'blocks',
+        codes: Int8Array.from({ length: count }, (_, i) => Math.max(low, Math.min(high, pick(i)))),
+        scales: Float32Array.from({ length: groups }, () => exact(random() * 0.1)),
+        minima: encoding.minima ? Float32Array.from({ length: groups }, () => exact(random() * 0.1)) : null,
+      };
+    }
+  }
+}
+
+/** One product by the kernel and by its scalar twin over the same rounded or unrounded inputs. */
+function multiply(encoding: Encoding, rows: number, columns: number, outputs: number, integer: boolean, add: boolean, revectorize: boolean) {
+  const format = panelFormat(encoding);
+  const piece = randomRows(encoding, outputs, columns, 1 + columns);
+  const size = panelBytes(format, columns);
+  const outStride = panelCount(outputs) * 64;
+  const inputStride = Math.ceil(columns / 16) * 64;
+  const at = { x: 0, quantized: 256 * 1024, w: 384 * 1024, out: 960 * 1024 };
+  const shape = { format, columns, outStride, add };
+  const bench = benchOf(integer ? gemmI8Kernel(shape) : gemmF32Kernel({ ...shape, inputStride }), revectorize, 32);
+  for (let p = 0; p < panelCount(outputs); p++)
+    packPanel(piece, p * PANEL_ROWS, Math.min(PANEL_ROWS, outputs - p * PANEL_ROWS), columns, format, bench.buffer, at.w + p * size);
+  const random = noise(99);
+  bench.floats.fill(Number.NaN, 0, at.quantized / 4);
+  const inputs = Array.from({ length: rows }, (_, r) => {
+    const input = new Float32Array(bench.buffer, at.x + r * inputStride, columns);
+    input.forEach((_, i) => { input[i] = random() * (1 + (i % 5)); });
+    return Float32Array.from(input);
+  });
+  if (integer) {
+    const quantize = benchOf(quantizeKernel({ width: columns, inputStride }), revectorize, 32);
+    new Uint8Array(quantize.buffer).set(new Uint8Array(bench.buffer, 0, at.quantized));
+    quantize.run(at.x, at.quantized, rows);
+    const layout = quantizedRow(columns);
+    new Uint8Array(bench.buffer).set(new Uint8Array(quantize.buffer, at.quantized, layout.bytes * rows), at.quantized);
+    inputs.forEach((input, r) => {
+      const row = at.quantized + r * layout.bytes;
+      const codes = new Int8Array(bench.buffer, row, columns);
+      const scales = new Float32Array(bench.buffer, row + layout.scales, columns / 32);
+      input.forEach((x, i) => {
+        assert.ok(Math.abs(x - codes[i]! * scales[i >> 5]!) <= scales[i >> 5]! * 0.5001, 'rounded by more than half a step');
+        input[i] = codes[i]! * scales[i >> 5]!;
+      });
+    });
+  }
+  const out = (r: number) => new Float32Array(bench.buffer, at.out + r * outStride, outputs);
+  for (let r = 0; r < rows; r++) out(r).fill(add ? 2 : Number.NaN);
+  bench.run(integer ? at.quantized : at.x, at.w, at.out, rows, panelCount(outputs));
+  const weights = new Float32Array(outputs * columns);
+  for (let o = 0; o < outputs; o++) unpackRow(format, bench.buffer, at.w, o, weights.subarray(o * columns, (o + 1) * columns));
+  const expected = inputs.map((input) => {
+    const wanted = new Float32Array(outputs).fill(2);
+    linear(weights, input, wanted, add);
+    return wanted;
+  });
+  return { got: expected.map((_, r) => out(r).slice()), expected };
+}
+
+describe('products', () => {
+  for (const encoding of encodings) {
+    const format = panelFormat(encoding);
+    const blocks = encoding.kind === 'blocks';
+    const widths = blocks ? [32, 96, 256] : [1, 5, 64, 131, 256];
+    for (const integer of blocks ? [false, true] : [false])
+      test(`${panelKey(format)}${integer ? ' with 8-bit inputs' : ''} equals its scalar twin`, () => {
+        for (const columns of widths)
+          for (const [rows, outputs] of [[1, 16], [3, 5], [4, 33], [9, 48]] as const)
+            for (const revectorize of [false, true]) {
+              const { got, expected } = multiply(encoding, rows, columns, outputs, integer, rows % 2 === 0, revectorize);
+              got.forEach((row, r) => {
+                assert.ok(distance(row, expected[r]!) < 3e-6, `${rows}x${columns}x${outputs} row ${r}: ${distance(row, expected[r]!)}`);
+              });
+            }
+      });
+  }
+
+  test('a row has the same bits alone and in company', () => {
+    for (const encoding of encodings)
+      for (const integer of encoding.kind === 'blocks' ? [false, true] : [false]) {
+        const many = multiply(encoding, 6, 64, 32, integer, false, true).got;
+        const one = multiply(encoding, 1, 64, 32, integer, false, true).got;
+        assert.deepEqual(many[0], one[0]);
+      }
+  });
+});

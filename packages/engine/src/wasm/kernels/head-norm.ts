@@ -1,0 +1,48 @@
+import { advance, f32, f32x4, func, type Func, i32, type Local, repeat, v128, whileAtLeast } from '../assembler/index.ts';
+import { squareSum } from './norm.ts';
+import { strip } from './strip.ts';
+
+export type HeadNormShape = {
+  heads: number;
+  headDim: number;
+  /** Bytes between rows. */
+  rowStride: number;
+  scale: number;
+};
+
+/** `headNorm(x, rows)`: every head of every row becomes scale · x / sqrt(Σx² + 1e-6), in place. */
+export function headNormKernel({ heads, headDim, rowStride, scale }: HeadNormShape): Func {
+  return func('head-norm', ['i32', 'i32'], ([x, rows], scope) => {
+    const [head, p, count, left] = scope.locals(4, 'i32') as [L, L, L, L];
+    const squares = squareSum(headDim, p, count, scope);
+    const factor = scope.local('f32');
+    const factors = scope.local('v128');
+    return [
+      whileAtLeast(
+        rows,
+        1,
+        head.set(x.get),
+        ...repeat(
+          left,
+          heads,
+          p.set(head.get),
+          ...squares.before,
+          factor.set(f32.div(f32.const(scale), f32.sqrt(f32.add(squares.sum, f32.const(1e-6))))),
+          factors.set(f32x4.splat(factor.get)),
+          p.set(head.get),
+          ...strip(
+            headDim,
+            count,
+            [p],
+            (at) => [v128.store(p.get, f32x4.mul(v128.load(p.get, at), factors.get), at)],
+            (at) => [f32.store(p.get, f32.mul(f32.load(p.get, at), factor.get), at)],
+          ),
+          head.set(i32.add(head.get, i32.const(headDim * 4))),
+        ),
+        advance(x, rowStride),
+      ),
+    ];
+  });
+}
+
+type L = Local<'i32'>;

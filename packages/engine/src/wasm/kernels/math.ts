@@ -1,0 +1,53 @@
+import { type Expr, f32x4, i32, i32x4, type Local, type Scope, type Statement } from '../assembler/index.ts';
+
+/** Code that computes functions of vectors: `before` runs first, then `value` may be used, once. */
+export type Computed = { before: Statement[]; value: Expr<'v128'> };
+
+/**
+ * eˣ in every lane, within about two units in the last place. x is held between −87 and 88, where eˣ is a normal number:
+ * below it is as good as 0 to every sum here. With n = round(x / ln 2) and r = x − n·ln 2, eˣ = 2ⁿ·eʳ; eʳ by its
+ * Taylor series, which at |r| ≤ 0.347 is good to 2^-26 after the seventh power.
+ */
+export function exp(x: Expr<'v128'>, temps: [Local<'v128'>, Local<'v128'>, Local<'v128'>], hoist: Scope['hoist']): Computed {
+  const [r, n, p] = temps;
+  const all = (value: number) => hoist(f32x4.all(value));
+  const powers = [1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1];
+  const before = [
+    r.set(f32x4.max(f32x4.min(x, all(88)), all(-87))),
+    n.set(f32x4.nearest(f32x4.mul(r.get, all(Math.LOG2E)))),
+    // ln 2 in two parts: the first has few bits, so that its product with n is exact.
+    r.set(f32x4.relaxed_madd(n.get, all(-0.693359375), r.get)),
+    r.set(f32x4.relaxed_madd(n.get, all(2.12194440e-4), r.get)),
+    p.set(all(1 / 5040)),
+    ...powers.map((c) => p.set(f32x4.relaxed_madd(p.get, r.get, all(c)))),
+  ];
+  const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n.get), hoist(i32x4.all(127)));
+  return { before, value: f32x4.mul(p.get, i32x4.shl(exponent, i32.const(23))) };
+}
+
+/** 1 / (1 + e⁻ˣ) in every lane. */
+export function sigmoid(
+  x: Expr<'v128'>,
+  temps: [Local<'v128'>, Local<'v128'>, Local<'v128'>],
+  hoist: Scope['hoist'],
+): Computed {
+  const one = hoist(f32x4.all(1));
+  const { before, value } = exp(f32x4.neg(x), temps, hoist);
+  return { before, value: f32x4.div(one, f32x4.add(one, value)) };
+}
+
+/** x · sigmoid(x) in every lane. `x` is used twice: hand over a local. */
+export function silu(
+  x: Expr<'v128'>,
+  temps: [Local<'v128'>, Local<'v128'>, Local<'v128'>],
+  hoist: Scope['hoist'],
+): Computed {
+  const { before, value } = exp(f32x4.neg(x), temps, hoist);
+  return { before, value: f32x4.div(x, f32x4.add(hoist(f32x4.all(1)), value)) };
+}
+
+/** Three locals for the functions above. */
+export function mathTemps({ locals }: Scope): [Local<'v128'>, Local<'v128'>, Local<'v128'>] {
+  return locals(3, 'v128') as [Local<'v128'>, Local<'v128'>, Local<'v128'>];
+}
+

@@ -1,0 +1,38 @@
+import type { Batch } from '../model/batch.ts';
+import type { RowsAt } from './program.ts';
+
+export type Kernels = Record<string, (...args: number[]) => number>;
+
+/** An arena as one worker sees it. */
+export type ArenaView = { kernels: Kernels; buffer: ArrayBufferLike; bytes: Uint8Array; floats: Float32Array };
+
+/** One worker in the middle of a batch. All workers walk the same ops; each takes its share of every one. */
+export type Lane = {
+  worker: number;
+  workers: number;
+  arenas: ArenaView[];
+  batch: Batch;
+  /** Waits until every worker has come this far. */
+  barrier(): void;
+};
+
+/** The part [from, to) of `count` units that is this lane's, neighbours together. */
+export function shareOf(lane: Lane, count: number): { from: number; to: number } {
+  const part = (n: number) => Math.floor((count * n) / lane.workers);
+  return { from: part(lane.worker), to: part(lane.worker + 1) };
+}
+
+/** How many rows of the batch a buffer has. */
+export function rowCount(batch: Batch, rows: 'tokens' | 'outputs'): number {
+  return rows === 'tokens' ? batch.ids.length : batch.outputs.length;
+}
+
+/** Byte address of a row. */
+export function rowAt(rows: RowsAt, row: number): number {
+  return rows.at + row * rows.stride;
+}
+
+/** A row as floats, for the little that is done in TypeScript. */
+export function rowFloats(view: ArenaView, rows: RowsAt, row: number, width: number): Float32Array {
+  return new Float32Array(view.buffer, rowAt(rows, row), width);
+}

@@ -1,0 +1,51 @@
+import type { Batch } from '../model/batch.ts';
+import { BARRIER_SENSE } from './kernels/barrier.ts';
+import type { Kernels, Lane } from './lane.ts';
+import type { Op, Program } from './program.ts';
+import { SIGNAL_FAILED, SIGNAL_WORDS } from './signals.ts';
+
+/** All that a worker is told, once. Everything in it can be sent to another thread. */
+export type LaneSetup = {
+  worker: number;
+  workers: number;
+  memories: WebAssembly.Memory[];
+  module: WebAssembly.Module;
+  layers: Op[];
+  head: Op[];
+  control: Program['control'];
+};
+
+/** Instantiates the kernels once for each arena and ties them to the barrier in arena 0. */
+export function makeLane(setup: LaneSetup): Lane & { release(): void } {
+  const { worker, workers, memories, module, control } = setup;
+  const arenas = memories.map((memory) => ({
+    kernels: new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels,
+    buffer: memory.buffer as ArrayBufferLike,
+    bytes: new Uint8Array(memory.buffer),
+    floats: new Float32Array(memory.buffer),
+  }));
+  const signals = new Int32Array(memories[0]!.buffer, control.signals, SIGNAL_WORDS);
+  const sense = new Int32Array(memories[0]!.buffer, control.barrier + BARRIER_SENSE, 1);
+  const cross = arenas[0]!.kernels['barrier']!;
+  const batch: Batch = {
+    ids: new Int32Array(),
+    positions: new Int32Array(),
+    sequences: [],
+    outputs: new Int32Array(),
+  };
+  return {
+    worker,
+    workers,
+    arenas,
+    batch,
+    barrier() {
+      if (workers === 1) return;
+      cross(control.barrier, workers);
+      if (Atomics.load(signals, SIGNAL_FAILED) !== 0) throw new Error('another worker failed');
+    },
+    release() {
+      Atomics.add(sense, 0, 1);
+      Atomics.notify(sense, 0);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Encoding } from '../../checkpoint/weights.ts';
+
+/** Output rows side by side in one panel: four vectors of four lanes. */
+export const PANEL_ROWS = 16;
+/** Neighbours along k that a block of a block format spans, whatever its groups. */
+export const BLOCK = 32;
+/** Neighbours along k that share a scale in the fp8 format. */
+export const FP8_BLOCK = 128;
+
+/**
+ * How a matrix lies in memory: in panels of 16 rows (the last one padded with zeros), k running slowest, so that GEMV
+ * and GEMM read the very same bytes from front to back. For each panel:
+ *
+ *   f32   [k][16] f32
+ *   f16   [pairs of k][16] u32: the earlier k in the low half (bf16 alike)
+ *   fp8   for each 128 k: 16 f32 scales, then [fours of k][16] u32, the earliest k in the low byte
+ *   q4    for each 32 k: scales, minima, then [4 × 8 k][16][4 bytes]: byte j holds k = j (low) and k = j + 4 (high)
+ *   q8    for each 32 k: scales, minima, then [16 pairs of k][16][2 bytes]
+ *
+ * Scales and minima of q4 and q8 are [32 / group][16], as f16 or f32. A last, partial pair, four or 128 is padded.
+ */
+export type PanelFormat =
+  | { kind: 'f32' | 'f16' | 'bf16' | 'fp8' }
+  | { kind: 'q4' | 'q8'; group: 16 | 32; zero: number; minima: boolean; halfScales: boolean };
+
+export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q8' };
+
+/** The panel format that holds an encoding without loss. */
+export function panelFormat(encoding: Encoding): PanelFormat {
+  if (encoding.kind !== 'blocks') return { kind: encoding.kind };
+  const { bits, group, zero, minima, halfScales } = encoding;
+  return { kind: bits === 4 ? 'q4' : 'q8', group, zero, minima, halfScales };
+}
+
+/** A short name that tells formats apart: `bf16`, `q4-g32-z8-h`. */
+export function panelKey(format: PanelFormat): string {
+  if (format.kind !== 'q4' && format.kind !== 'q8') return format.kind;
+  const { kind, group, zero, minima, halfScales } = format;
+  return `${kind}-g${group}-${minima ? 'm' : `z${zero}`}-${halfScales ? 'h' : 'f'}`;
+}
+
+/** Bytes of the scales (and as many again of the minima, if any) in front of the codes of a 32-block. */
+export function scaleBytes(format: BlockPanelFormat): number {
+  return (BLOCK / format.group) * PANEL_ROWS * (format.halfScales ? 2 : 4);
+}
+
+/** Bytes in front of the codes of a 32-block. */
+export function codesOffset(format: BlockPanelFormat): number {
+  return scaleBytes(format) * (format.minima ? 2 : 1);
+}
+
+/** Bytes of a 32-block of a panel. */
+export function blockBytes(format: BlockPanelFormat): number {
+  return codesOffset(format) + (format.kind === 'q4' ? 16 : 32) * PANEL_ROWS;
+}
+
+/** Bytes of one panel of `columns` inputs. */
+export function panelBytes(format: PanelFormat, columns: number): number {
+  switch (format.kind) {
+    case 'f32':
+      return columns * PANEL_ROWS * 4;
+    case 'f16':
+    case 'bf16':
+      return Math.ceil(columns / 2) * PANEL_ROWS * 4;
+    case 'fp8':
+      return Math.ceil(columns / FP8_BLOCK) * FP8_SPAN;
+    default:
+      return (columns / BLOCK) * blockBytes(format);
+  }
+}
+
+/** Bytes of 128 inputs of an fp8 panel, scales included. */
+export const FP8_SPAN: number = PANEL_ROWS * 4 + FP8_BLOCK * PANEL_ROWS;
+
+export function panelCount(rows: number): number {
+  return Math.ceil(rows / PANEL_ROWS);
+}

@@ -1,0 +1,52 @@
+import type { PanelFormat } from './panels/panel-format.ts';
+import type { AttendOp } from './steps/attend.ts';
+import type { ConvolveOp } from './steps/convolve.ts';
+import type { DeltaRuleOp } from './steps/delta-rule.ts';
+import type { ExpertsOp } from './steps/experts.ts';
+import type { ProjectOp } from './steps/project.ts';
+import type { RopeOp } from './steps/rope.ts';
+import type { AddGatedOp, EmbedOp, GatherOp, NormOp, SwigluOp, WalkOp } from './steps/rows.ts';
+
+/** A step with its addresses: plain data, the same on every worker. `arena` says in whose memory it works. */
+export type Op =
+  | EmbedOp
+  | NormOp
+  | ProjectOp
+  | ConvolveOp
+  | DeltaRuleOp
+  | RopeOp
+  | AttendOp
+  | SwigluOp
+  | ExpertsOp
+  | AddGatedOp
+  | GatherOp
+  | WalkOp;
+
+/** A plan made ready for memory: what every worker needs to replay it. */
+export type Program = {
+  layers: Op[];
+  head: Op[];
+  /** Where the logits lie, [outputs], and how many belong to a row. */
+  logits: { arena: number; rows: RowsAt; width: number };
+  /** 64 KiB pages of each arena's memory. */
+  arenaPages: number[];
+  /** The module with every kernel that the ops name; each arena has an instance of its own. */
+  module: WebAssembly.Module;
+  /** Arenas that hold rotary tables, and where: cos and sin, a row for each token of the batch. */
+  rotary: { arena: number; cos: RowsAt; sin: RowsAt }[];
+  /** In arena 0: the barrier's control words, the words between main thread and workers, the batch. */
+  control: { barrier: number; signals: number; batch: number; batchWords: number };
+};
+
+/** Rows of f32 in some arena: the first at byte `at`, each `stride` bytes after the one before. */
+export type RowsAt = { at: number; stride: number };
+
+/** A packed matrix. */
+export type MatrixAt = {
+  at: number;
+  rows: number;
+  columns: number;
+  panels: number;
+  panelBytes: number;
+  format: PanelFormat;
+};

@@ -1,0 +1,170 @@
+import { LanternError } from '../errors.ts';
+import type { Runner } from '../model/backend.ts';
+import type { Batch } from '../model/batch.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { RotaryTable } from '../model/rotary.ts';
+import { writeBatch } from './batch-block.ts';
+import type { CompiledPlan } from './compile-plan.ts';
+import { rowAt } from './lane.ts';
+import { type LaneSetup, makeLane } from './make-lane.ts';
+import type { Op, RowsAt } from './program.ts';
+import { replay } from './replay.ts';
+import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
+import type { WorkerHandle } from './spawn-worker.ts';
+
+/** A model in its arenas. The thread that calls `forward` works along with the others as worker 0. */
+export class WasmRunner implements Runner {
+  readonly name = 'wasm';
+  readonly slotBytes: number;
+  readonly slotCount: number;
+  readonly pageBytes: number;
+  readonly pageCount: number;
+  readonly memoryBytes: number;
+  readonly #plan: CompiledPlan;
+  readonly #lane: ReturnType<typeof makeLane>;
+  readonly #layers: Op[];
+  readonly #head: Op[];
+  readonly #workers: WorkerHandle[];
+  readonly #signals: Int32Array;
+  readonly #batchWords: Int32Array;
+  readonly #rotary: RotaryTable;
+  readonly #logits: { arena: number; rows: RowsAt; width: number };
+  readonly #answer: Float32Array;
+  #done = 0;
+  #failure: LanternError | null = null;
+
+  constructor(
+    config: ModelConfig,
+    plan: CompiledPlan,
+    setup: LaneSetup,
+    workers: WorkerHandle[],
+    logits: { arena: number; rows: RowsAt; width: number },
+  ) {
+    const { compiler } = plan;
+    const buffer = setup.memories[0]!.buffer;
+    this.#plan = plan;
+    this.#lane = makeLane(setup);
+    this.#layers = setup.layers;
+    this.#head = setup.head;
+    this.#workers = workers;
+    this.#signals = new Int32Array(buffer, setup.control.signals, SIGNAL_WORDS);
+    this.#batchWords = new Int32Array(buffer, setup.control.batch, setup.control.batchWords);
+    this.#rotary = new RotaryTable(config.rope);
+    this.#logits = logits;
+    this.#answer = new Float32Array(compiler.options.maxOutputs * logits.width);
+    this.slotBytes = compiler.recurrents.reduce((sum, layer) => sum + layer.bytes, 0);
+    this.slotCount = compiler.options.maxSequences;
+    this.pageBytes = compiler.caches.reduce((sum, layer) => sum + layer.at.pageBytes, 0);
+    this.pageCount = compiler.pageCount;
+    this.memoryBytes = compiler.arenas.reduce((sum, arena) => sum + arena.pages * 65536, 0);
+  }
+
+  forward(batch: Batch): Float32Array {
+    if (this.#failure) throw this.#failure;
+    const lane = this.#lane;
+    const tokens = batch.ids.length;
+    for (const { arena, cos, sin } of this.#plan.compiler.rotaries) {
+      const rows = ({ at, stride }: RowsAt) =>
+        new Float32Array(lane.arenas[arena]!.buffer, at, (tokens * stride) / 4);
+      this.#rotary.fill(batch.positions, tokens, rows(cos), rows(sin), cos.stride / 4);
+    }
+    writeBatch(batch, this.#batchWords);
+    Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
+    Atomics.notify(this.#signals, SIGNAL_EPOCH);
+    lane.batch = batch;
+    try {
+      replay(this.#layers, lane);
+      if (batch.outputs.length > 0) replay(this.#head, lane);
+    } catch (error) {
+      Atomics.compareExchange(this.#signals, SIGNAL_FAILED, 0, 1);
+      lane.release();
+      this.#failure = new LanternError('closed', `a worker failed while computing: ${String(error)}`, 'load the model again');
+    }
+    this.#waitForWorkers();
+    if (this.#failure) throw this.#failure;
+    return this.#readLogits(batch.outputs.length);
+  }
+
+  #waitForWorkers(): void {
+    const target = (this.#done + this.#workers.length) | 0;
+    for (let seen = Atomics.load(this.#signals, SIGNAL_DONE); seen !== target; )
+      seen = waitForChange(this.#signals, SIGNAL_DONE, seen);
+    this.#done = target;
+  }
+
+  #readLogits(count: number): Float32Array {
+    const { arena, rows, width } = this.#logits;
+    const { floats } = this.#lane.arenas[arena]!;
+    for (let i = 0; i < count; i++) {
+      const at = rowAt(rows, i) / 4;
+      this.#answer.set(floats.subarray(at, at + width), i * width);
+    }
+    return this.#answer.subarray(0, count * width);
+  }
+
+  clearSlot(slot: number): void {
+    for (const part of this.#slot(slot)) part.fill(0);
+  }
+  copySlot(from: number, to: number): void {
+    const target = this.#slot(to);
+    this.#slot(from).forEach((part, i) => {
+      target[i]!.set(part);
+    });
+  }
+  copyPage(from: number, to: number): void {
+    const target = this.#page(to);
+    this.#page(from).forEach((part, i) => {
+      target[i]!.set(part);
+    });
+  }
+  readSlot(slot: number, into: Uint8Array): void {
+    gather(this.#slot(slot), into);
+  }
+  writeSlot(slot: number, from: Uint8Array): void {
+    scatter(from, this.#slot(slot));
+  }
+  readPage(page: number, into: Uint8Array): void {
+    gather(this.#page(page), into);
+  }
+  writePage(page: number, from: Uint8Array): void {
+    scatter(from, this.#page(page));
+  }
+
+  /** A slot's bytes, layer by layer. */
+  #slot(slot: number): Uint8Array[] {
+    return this.#plan.compiler.recurrents.map(({ arena, rows, bytes }) => {
+      const at = rowAt(rows, slot);
+      return this.#lane.arenas[arena]!.bytes.subarray(at, at + bytes);
+    });
+  }
+
+  #page(page: number): Uint8Array[] {
+    return this.#plan.compiler.caches.map(({ arena, at: { at, pageBytes } }) =>
+      this.#lane.arenas[arena]!.bytes.subarray(at + page * pageBytes, at + (page + 1) * pageBytes),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#failure ??= new LanternError('closed', 'the model is closed');
+    Atomics.store(this.#signals, SIGNAL_STOP, 1);
+    Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
+    Atomics.notify(this.#signals, SIGNAL_EPOCH);
+    for (const worker of this.#workers) worker.terminate();
+  }
+}
+
+function gather(parts: Uint8Array[], into: Uint8Array): void {
+  let at = 0;
+  for (const part of parts) {
+    into.set(part, at);
+    at += part.length;
+  }
+}
+
+function scatter(from: Uint8Array, parts: Uint8Array[]): void {
+  let at = 0;
+  for (const part of parts) {
+    part.set(from.subarray(at, at + part.length));
+    at += part.length;
+  }
+}

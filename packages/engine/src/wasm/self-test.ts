@@ -1,0 +1,48 @@
+import { type Func, moduleBytes } from './assembler/index.ts';
+import { compileKernels } from './compile.ts';
+import { gemmF32Kernel } from './kernels/gemm-f32.ts';
+import { gemmI8Kernel } from './kernels/gemm-i8.ts';
+import { quantizeKernel } from './kernels/quantize.ts';
+import type { Kernels } from './lane.ts';
+
+let verdict: boolean | undefined;
+
+/**
+ * Whether fused 256-bit code gives the very bits of plain 128-bit code, tried once in this process on a small f32 tile
+ * and a small integer tile. Fusing is an experiment of V8's: it is not believed, it is checked.
+ */
+export function canRevectorize(): boolean {
+  verdict ??= globalThis.process?.getBuiltinModule?.('node:v8') !== undefined && sameBits();
+  return verdict;
+}
+
+const COLUMNS = 64;
+const ROWS = 5;
+const STRIDE = COLUMNS * 4;
+const AT = { x: 0, weights: 4096, quantized: 16384, out: 24576, outInteger: 28672 };
+
+function sameBits(): boolean {
+  const [plain, fused] = [run(false), run(true)];
+  return plain.some((word) => word !== 0) && plain.every((word, i) => word === fused[i]);
+}
+
+function run(revectorize: boolean): Uint32Array {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const named = (name: string, kernel: Func): Func => ({ ...kernel, name });
+  const q4 = { kind: 'q4', group: 32, zero: 8, minima: false, halfScales: false } as const;
+  const shape = { columns: COLUMNS, outStride: 64, add: false };
+  const functions = [
+    named('f32', gemmF32Kernel({ ...shape, format: { kind: 'f32' }, inputStride: STRIDE })),
+    named('quantize', quantizeKernel({ width: COLUMNS, inputStride: STRIDE })),
+    named('q4', gemmI8Kernel({ ...shape, format: q4 })),
+  ];
+  const module = compileKernels(moduleBytes({ functions, variant: String(revectorize) }), { revectorize });
+  const kernels = new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels;
+  // Numbers that spread over signs and sizes; as bytes they serve as 4-bit codes with f32 scales, too.
+  const floats = new Float32Array(memory.buffer, 0, AT.quantized / 4);
+  for (let i = 0; i < floats.length; i++) floats[i] = Math.sin(i * 12.9898) * (1 + (i % 7));
+  kernels['f32']!(AT.x, AT.weights, AT.out, ROWS, 1);
+  kernels['quantize']!(AT.x, AT.quantized, ROWS);
+  kernels['q4']!(AT.quantized, AT.weights, AT.outInteger, ROWS, 1);
+  return new Uint32Array(memory.buffer.slice(AT.out));
+}

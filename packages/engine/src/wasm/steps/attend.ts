@@ -1,0 +1,66 @@
+import { PAGE_TOKENS } from '../../model/batch.ts';
+import type { AttendStep } from '../../model/plan.ts';
+import type { Compiler } from '../compiler.ts';
+import { attendBeginKernel, attendFinishKernel, attendPageKernel } from '../kernels/attend.ts';
+import { type Lane, rowAt } from '../lane.ts';
+import type { RowsAt } from '../program.ts';
+import { type CacheAt, cacheAt } from './rope.ts';
+
+export type AttendOp = {
+  op: 'attend';
+  arena: number;
+  begin: string;
+  page: string;
+  finish: string;
+  q: RowsAt;
+  out: RowsAt;
+  cache: CacheAt;
+  heads: number;
+  /** Query heads that share a KV head. */
+  group: number;
+  headBytes: number;
+  /** For each worker: the running sums of a head, and the scores of a page. */
+  scratch: RowsAt;
+};
+
+export function compileAttend(step: AttendStep, compiler: Compiler): AttendOp {
+  const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;
+  const shape = { headDim, scale: 1 / Math.sqrt(headDim) };
+  return {
+    op: 'attend',
+    arena: compiler.arena,
+    begin: compiler.kernel('attend-begin', attendBeginKernel, shape),
+    page: compiler.kernel('attend-page', attendPageKernel, shape),
+    finish: compiler.kernel('attend-finish', attendFinishKernel, shape),
+    q: compiler.rows(step.q),
+    out: compiler.rows(step.out),
+    cache: compiler.cache(step.attentionLayer),
+    heads: numHeads,
+    group: numHeads / numKeyValueHeads,
+    headBytes: headDim * 4,
+    scratch: compiler.perWorker('attend', headDim * 4 + 64 + PAGE_TOKENS * 4),
+  };
+}
+
+/** A unit of work is one query head of one row; later rows see more, so neighbours go to different workers. */
+export function runAttend(op: AttendOp, lane: Lane): void {
+  const { kernels } = lane.arenas[op.arena]!;
+  const [begin, page, finish] = [kernels[op.begin]!, kernels[op.page]!, kernels[op.finish]!];
+  const sums = rowAt(op.scratch, lane.worker);
+  const scores = sums + op.headBytes + 64;
+  let unit = 0;
+  for (const { pages, start, row, count } of lane.batch.sequences)
+    for (let t = row; t < row + count; t++)
+      for (let head = 0; head < op.heads; head++) {
+        if (unit++ % lane.workers !== lane.worker) continue;
+        const visible = start + t - row + 1;
+        const q = rowAt(op.q, t) + 2 * head * op.headBytes;
+        const kvHead = Math.floor(head / op.group);
+        begin(sums);
+        for (let from = 0; from < visible; from += PAGE_TOKENS) {
+          const { keys, values } = cacheAt(op.cache, pages, from, kvHead);
+          page(q, keys, values, Math.min(PAGE_TOKENS, visible - from), sums, scores);
+        }
+        finish(sums, q + op.headBytes, rowAt(op.out, t) + head * op.headBytes);
+      }
+}

@@ -1,0 +1,86 @@
+import { PAGE_TOKENS } from '../../model/batch.ts';
+import type { RopeStep } from '../../model/plan.ts';
+import type { Compiler } from '../compiler.ts';
+import { ropeKernel } from '../kernels/rope.ts';
+import { type Lane, rowAt, shareOf } from '../lane.ts';
+import type { RowsAt } from '../program.ts';
+
+export type RopeOp = {
+  op: 'rope';
+  arena: number;
+  kernel: string;
+  q: RowsAt;
+  k: RowsAt;
+  v: RowsAt;
+  qNorm: number;
+  kNorm: number;
+  cos: RowsAt;
+  sin: RowsAt;
+  cache: CacheAt;
+  heads: number;
+  keyValueHeads: number;
+  headBytes: number;
+};
+
+/** One attention layer's part of the cache: pages of [KV head][keys, values][token][headDim]. */
+export type CacheAt = { at: number; pageBytes: number; headBytes: number };
+
+export function compileRope(step: RopeStep, compiler: Compiler): RopeOp {
+  const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;
+  const { cos, sin } = compiler.rotary();
+  return {
+    op: 'rope',
+    arena: compiler.arena,
+    kernel: compiler.kernel('rope', ropeKernel, { headDim, ropeDim: compiler.config.rope.dim, eps: step.eps }),
+    q: compiler.rows(step.q),
+    k: compiler.rows(step.k),
+    v: compiler.rows(step.v),
+    qNorm: compiler.vector(step.qNorm),
+    kNorm: compiler.vector(step.kNorm),
+    cos,
+    sin,
+    cache: compiler.cache(step.attentionLayer),
+    heads: numHeads,
+    keyValueHeads: numKeyValueHeads,
+    headBytes: headDim * 4,
+  };
+}
+
+/** A unit of work is one head of one row. */
+export function runRope(op: RopeOp, lane: Lane): void {
+  const { kernels, bytes } = lane.arenas[op.arena]!;
+  const perRow = op.heads + op.keyValueHeads;
+  const { from, to } = shareOf(lane, lane.batch.ids.length * perRow);
+  for (const { pages, start, row, count } of lane.batch.sequences) {
+    const first = Math.max(from, row * perRow);
+    const end = Math.min(to, (row + count) * perRow);
+    for (let unit = first; unit < end; unit++) {
+      const t = Math.floor(unit / perRow);
+      const head = unit % perRow;
+      const [cos, sin] = [rowAt(op.cos, t), rowAt(op.sin, t)];
+      if (head < op.heads) {
+        const q = rowAt(op.q, t) + 2 * head * op.headBytes;
+        kernels[op.kernel]!(q, op.qNorm, cos, sin, q);
+        continue;
+      }
+      const kvHead = head - op.heads;
+      const { keys, values } = cacheAt(op.cache, pages, start + t - row, kvHead);
+      const token = ((start + t - row) % PAGE_TOKENS) * op.headBytes;
+      kernels[op.kernel]!(rowAt(op.k, t) + kvHead * op.headBytes, op.kNorm, cos, sin, keys + token);
+      const v = rowAt(op.v, t) + kvHead * op.headBytes;
+      bytes.copyWithin(values + token, v, v + op.headBytes);
+    }
+  }
+}
+
+/** First key and first value of the page that holds a position, for one KV head. */
+export function cacheAt(
+  cache: CacheAt,
+  pages: Int32Array,
+  position: number,
+  kvHead: number,
+): { keys: number; values: number } {
+  const page = pages[Math.floor(position / PAGE_TOKENS)]!;
+  const keys = cache.at + page * cache.pageBytes + 2 * kvHead * cache.headBytes;
+  return { keys, values: keys + cache.headBytes };
+}
