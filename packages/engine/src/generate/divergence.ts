@@ -48,7 +48,8 @@ function klDivergence(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) {
     const logA = a[i]! - normA;
-    sum += Math.exp(logA) * (logA - (b[i]! - normB));
+    const share = Math.exp(logA);
+    if (share > 0) sum += share * (logA - (b[i]! - normB));
   }
   return sum;
 }

@@ -43,7 +43,10 @@ export type GenerationTimings = { prefillSeconds: number; decodeSeconds: number 
  *
  * Throws a LanternError where the prompt is empty or does not fit into the context, or an option is out of range.
  */
-export async function* generate(model: GenerationModel, options: GenerateOptions): AsyncGenerator<GenerationEvent, void> {
+export async function* generate(
+  model: GenerationModel,
+  options: GenerateOptions,
+): AsyncGenerator<GenerationEvent, void> {
   const { state, promptIds, signal, maxTokens = Number.POSITIVE_INFINITY } = options;
   const { states, contextTokens, maxBatchTokens } = model;
   const promptTokens = promptIds.length;

@@ -86,6 +86,10 @@ function argmax(logits: Float32Array, length: number): number {
       best = id;
     }
   if (best < 0 || max === Number.POSITIVE_INFINITY)
-    throw new LanternError('bad-checkpoint', 'the model gives no finite logits', 'check the weights with `lantern inspect`');
+    throw new LanternError(
+      'bad-checkpoint',
+      'the model gives no finite logits',
+      'check the weights with `lantern inspect`',
+    );
   return best;
 }

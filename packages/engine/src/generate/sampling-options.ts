@@ -26,6 +26,7 @@ const rules: { [name in keyof Required<SamplingOptions>]: { allowed: string; hol
 export function checkSampling(options: Partial<SamplingOptions>): void {
   for (const [name, { allowed, holds }] of Object.entries(rules)) {
     const value = options[name as keyof SamplingOptions];
-    if (value !== undefined && !holds(value)) throw new LanternError('bad-input', `${name} is ${value}; it must be ${allowed}`);
+    if (value !== undefined && !holds(value))
+      throw new LanternError('bad-input', `${name} is ${value}; it must be ${allowed}`);
   }
 }
