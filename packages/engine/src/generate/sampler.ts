@@ -8,6 +8,7 @@ export class Sampler {
   readonly #options: SamplingOptions;
   readonly #vocabSize: number;
   readonly #random: Random;
+  #weights = new Float64Array();
 
   /** Throws a LanternError where an option is out of range. */
   constructor(options: SamplingOptions, vocabSize: number) {
@@ -25,56 +26,59 @@ export class Sampler {
     if (temperature === 0) return best;
 
     // Unnormalised probabilities; the best token weighs 1.
-    const weight = (id: number) => Math.exp((logits[id]! - logits[best]!) / temperature) || 0;
-    let ids: number[] | null = null;
-    let total = 0;
+    const max = logits[best]!;
+    const weigh = (logit: number) => Math.exp((logit - max) / temperature) || 0;
     if (topK > 0 && topK < length) {
-      ids = selectTop(logits, topK, length);
-      for (const id of ids) total += weight(id);
-    } else {
-      for (let id = 0; id < length; id++) total += weight(id);
-      if (topP < 1) {
-        // All ids below this weight together hold less than 1 − topP, so none of them is needed; the rest is sorted.
-        const least = ((1 - topP) * total) / length;
-        ids = [];
-        for (let id = 0; id < length; id++) if (weight(id) >= least) ids.push(id);
-        ids.sort((a, b) => logits[b]! - logits[a]! || a - b);
-      }
+      const ids = selectTop(logits, topK, length);
+      const weights = Float64Array.from(ids, (id) => weigh(logits[id]!));
+      return ids[this.#draw(keepMass(weights, topP * sum(weights)), minP)]!;
     }
-    if (ids && topP < 1) ids = nucleus(ids, weight, topP * total);
+    if (this.#weights.length !== length) this.#weights = new Float64Array(length);
+    const weights = this.#weights;
+    for (let id = 0; id < length; id++) weights[id] = weigh(logits[id]!);
+    if (topP === 1) return this.#draw(weights, minP);
 
-    const kept = ids ?? { length };
-    const weights = Float64Array.from(kept, (id, i) => {
-      const w = weight(ids ? id : i);
-      return w >= minP ? w : 0;
-    });
-    const drawn = draw(weights, this.#random.next());
-    return ids ? ids[drawn]! : drawn;
+    // All ids below this weight together hold less than 1 − topP, so none of them is needed; only the rest is sorted.
+    const total = sum(weights);
+    const least = ((1 - topP) * total) / length;
+    const ids: number[] = [];
+    for (let id = 0; id < length; id++) if (weights[id]! >= least) ids.push(id);
+    ids.sort((a, b) => weights[b]! - weights[a]! || a - b);
+    const sorted = Float64Array.from(ids, (id) => weights[id]!);
+    return ids[this.#draw(keepMass(sorted, topP * total), minP)]!;
+  }
+
+  /** Index of one of the weights that are at least `least`. */
+  #draw(weights: Float64Array, least: number): number {
+    let total = 0;
+    for (const w of weights) if (w >= least) total += w;
+    let left = this.#random.next() * total;
+    let last = 0;
+    for (let i = 0; i < weights.length; i++) {
+      const w = weights[i]!;
+      if (w < least || w === 0) continue;
+      last = i;
+      left -= w;
+      if (left < 0) return i;
+    }
+    return last;
   }
 }
 
-/** The first ids, which are sorted, whose weights reach `mass`. */
-function nucleus(ids: number[], weight: (id: number) => number, mass: number): number[] {
-  let sum = 0;
-  const last = ids.findIndex((id) => {
-    sum += weight(id);
-    return sum >= mass;
-  });
-  // Rounding may leave the sum a hair below the mass.
-  return last < 0 ? ids : ids.slice(0, last + 1);
-}
-
-/** Index drawn with the given weights by a number in [0, 1). */
-function draw(weights: Float64Array, random: number): number {
-  let left = random * weights.reduce((sum, w) => sum + w, 0);
-  let last = 0;
+/** The first of the sorted weights that together reach `mass`. */
+function keepMass(weights: Float64Array, mass: number): Float64Array {
+  let reached = 0;
   for (let i = 0; i < weights.length; i++) {
-    if (weights[i] === 0) continue;
-    last = i;
-    left -= weights[i]!;
-    if (left < 0) return i;
+    reached += weights[i]!;
+    if (reached >= mass) return weights.subarray(0, i + 1);
   }
-  return last;
+  return weights;
+}
+
+function sum(weights: Float64Array): number {
+  let total = 0;
+  for (const w of weights) total += w;
+  return total;
 }
 
 function argmax(logits: Float32Array, length: number): number {
