@@ -1,7 +1,13 @@
-import type { FullAttentionWeights, LinearAttentionWeights, ModelWeights, MoeMlpWeights, SwigluWeights } from '../checkpoint/weights.ts';
+import type {
+  FullAttentionWeights,
+  LinearAttentionWeights,
+  ModelWeights,
+  MoeMlpWeights,
+  SwigluWeights,
+} from '../checkpoint/weights.ts';
 import { convChannels, type ModelConfig } from './config.ts';
-import { PlanRecorder } from './plan-recorder.ts';
 import type { Buffer, Plan } from './plan.ts';
+import { PlanRecorder } from './plan-recorder.ts';
 
 /**
  * The Qwen 3.5 text model, told once. Reads top to bottom like the paper:
@@ -109,7 +115,13 @@ function swigluMlp(plan: PlanRecorder, w: SwigluWeights, normed: Buffer, hidden:
 }
 
 /** A few routed experts and one shared expert behind a gate. */
-function mixtureOfExperts(plan: PlanRecorder, config: ModelConfig, w: MoeMlpWeights, normed: Buffer, hidden: Buffer): void {
+function mixtureOfExperts(
+  plan: PlanRecorder,
+  config: ModelConfig,
+  w: MoeMlpWeights,
+  normed: Buffer,
+  hidden: Buffer,
+): void {
   if (config.mlp.kind !== 'moe') throw new TypeError('experts in a model whose config has none');
   const router = plan.tokens('router', w.router.rows);
   const sharedGate = plan.tokens('shared gate', 1);

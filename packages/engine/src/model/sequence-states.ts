@@ -100,8 +100,8 @@ export class SequenceStates {
           `the saved state has ${key} ${JSON.stringify(header[key])}, this model ${JSON.stringify(value)}`,
           'restore it with the model, backend and version that saved it',
         );
-    const length = header['length'];
-    const positionDelta = header['positionDelta'];
+    const length = header.length;
+    const positionDelta = header.positionDelta;
     if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || typeof positionDelta !== 'number')
       throw new LanternError('bad-input', 'the saved state does not say how many tokens it holds');
     const pageCount = Math.ceil(length / PAGE_TOKENS);
@@ -220,7 +220,16 @@ export class SequenceStates {
   #fingerprint(): Record<string, string | number> {
     const { modelType, vocabSize, hiddenSize, layerTypes } = this.#config;
     const { slotBytes, pageBytes, name } = this.#runner;
-    return { format: 1, backend: name, modelType, vocabSize, hiddenSize, layers: layerTypes.length, slotBytes, pageBytes };
+    return {
+      format: 1,
+      backend: name,
+      modelType,
+      vocabSize,
+      hiddenSize,
+      layers: layerTypes.length,
+      slotBytes,
+      pageBytes,
+    };
   }
 }
 

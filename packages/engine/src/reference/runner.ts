@@ -145,7 +145,8 @@ export class ReferenceRunner implements Runner {
   #deltaRule(step: Step & { op: 'delta-rule' }, slot: number, t: number): void {
     const { numKeyHeads, numValueHeads, keyHeadDim, valueHeadDim } = this.#config.linear;
     const qkv = this.#row(step.qkv, t);
-    const head = (from: number, index: number, dim: number) => qkv.subarray(from + index * dim, from + (index + 1) * dim);
+    const head = (from: number, index: number, dim: number) =>
+      qkv.subarray(from + index * dim, from + (index + 1) * dim);
     const keysAt = numKeyHeads * keyHeadDim;
     for (let h = 0; h < numValueHeads; h++) {
       const q = head(0, h % numKeyHeads, keyHeadDim);

@@ -70,7 +70,12 @@ export class ReferenceState {
   }
 
   /** The key and value of one token, [headDim] each. */
-  cached(page: number, attentionLayer: number, kvHead: number, token: number): { key: Float32Array; value: Float32Array } {
+  cached(
+    page: number,
+    attentionLayer: number,
+    kvHead: number,
+    token: number,
+  ): { key: Float32Array; value: Float32Array } {
     const { numKeyValueHeads, headDim } = this.#config.attention;
     const at = ((attentionLayer * numKeyValueHeads + kvHead) * 2 * PAGE_TOKENS + token) * headDim;
     const keyed = this.page(page);

@@ -46,7 +46,9 @@ async function loadWasm(
   const control = { barrier: 0, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
   const setup = { workers: threads, memories, module, layers: plan.layers, head: plan.head, control };
   const workers = Array.from({ length: threads - 1 }, () => spawnWorker());
-  const started = Promise.all(workers.map((worker, i) => worker.start({ ...setup, worker: i + 1 } satisfies LaneSetup)));
+  const started = Promise.all(
+    workers.map((worker, i) => worker.start({ ...setup, worker: i + 1 } satisfies LaneSetup)),
+  );
   try {
     // Workers come up while weights stream in.
     await Promise.all([started, pack(plan, memories, load)]);

@@ -21,12 +21,23 @@ export function readBatch(words: Int32Array): Batch {
   const [tokens, outputs, sequenceCount] = [words[0]!, words[1]!, words[2]!];
   let at = 3 + tokens + outputs;
   const sequences = Array.from({ length: sequenceCount }, () => {
-    const [slot, start, row, count, pageCount] = words.subarray(at, at + 5) as unknown as [number, number, number, number, number];
+    const [slot, start, row, count, pageCount] = words.subarray(at, at + 5) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const pages = words.slice(at + 5, at + 5 + pageCount);
     at += 5 + pageCount;
     return { slot, start, row, count, pages };
   });
-  return { ids: words.slice(3, 3 + tokens), positions: new Int32Array(), sequences, outputs: words.slice(3 + tokens, 3 + tokens + outputs) };
+  return {
+    ids: words.slice(3, 3 + tokens),
+    positions: new Int32Array(),
+    sequences,
+    outputs: words.slice(3 + tokens, 3 + tokens + outputs),
+  };
 }
 
 /** Words that the largest batch takes. */

@@ -57,7 +57,10 @@ export function compilePlan(
       const needed = segmentBytes(segment, compiler);
       const last = compiler.arenas.length - 1;
       compiler.arena = last;
-      if (compiler.arenas[last]!.bytes + needed + scratch > arenaLimit && compiler.arenas[last]!.bytes > CONTROL_BYTES + words * 4 + 64)
+      if (
+        compiler.arenas[last]!.bytes + needed + scratch > arenaLimit &&
+        compiler.arenas[last]!.bytes > CONTROL_BYTES + words * 4 + 64
+      )
         compiler.openArena(0);
     }
     if (segment.input && compiler.arena !== previous) walk(segment, previous, ops, compiler);

@@ -11,8 +11,8 @@ import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
 import { swigluKernel } from './kernels/swiglu.ts';
 import { panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
 import type { MatrixAt, RowsAt } from './program.ts';
-import type { CacheAt } from './steps/rope.ts';
 import type { Product, QuantizeAt } from './steps/project.ts';
+import type { CacheAt } from './steps/rope.ts';
 
 export type CompilerOptions = LoadOptions & {
   workers: number;
@@ -86,7 +86,8 @@ export class Compiler {
     this.#vectorsTaken.set(values, taken);
     taken[this.arena] ??= this.#planner.take(values.byteLength);
     const at = taken[this.arena]!;
-    if (!this.vectors.some((v) => v.arena === this.arena && v.at === at)) this.vectors.push({ arena: this.arena, at, values });
+    if (!this.vectors.some((v) => v.arena === this.arena && v.at === at))
+      this.vectors.push({ arena: this.arena, at, values });
     return at;
   }
 

@@ -26,7 +26,7 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
   }));
   const signals = new Int32Array(memories[0]!.buffer, control.signals, SIGNAL_WORDS);
   const sense = new Int32Array(memories[0]!.buffer, control.barrier + BARRIER_SENSE, 1);
-  const cross = arenas[0]!.kernels['barrier']!;
+  const cross = arenas[0]!.kernels.barrier!;
   const batch: Batch = {
     ids: new Int32Array(),
     positions: new Int32Array(),

@@ -16,31 +16,21 @@ export function replay(ops: Op[], lane: Lane): void {
   }
 }
 
-function runOp(op: Op, lane: Lane): void {
-  switch (op.op) {
-    case 'embed':
-      return runEmbed(op, lane);
-    case 'norm':
-      return runNorm(op, lane);
-    case 'project':
-      return runProject(op, lane);
-    case 'convolve':
-      return runConvolve(op, lane);
-    case 'delta-rule':
-      return runDeltaRule(op, lane);
-    case 'rope':
-      return runRope(op, lane);
-    case 'attend':
-      return runAttend(op, lane);
-    case 'swiglu':
-      return runSwiglu(op, lane);
-    case 'experts':
-      return runExperts(op, lane);
-    case 'add-gated':
-      return runAddGated(op, lane);
-    case 'gather':
-      return runGather(op, lane);
-    case 'walk':
-      return runWalk(op, lane);
-  }
+const runners: { [K in Op['op']]: (op: Extract<Op, { op: K }>, lane: Lane) => void } = {
+  embed: runEmbed,
+  norm: runNorm,
+  project: runProject,
+  convolve: runConvolve,
+  'delta-rule': runDeltaRule,
+  rope: runRope,
+  attend: runAttend,
+  swiglu: runSwiglu,
+  experts: runExperts,
+  'add-gated': runAddGated,
+  gather: runGather,
+  walk: runWalk,
+};
+
+function runOp<K extends Op['op']>(op: Extract<Op, { op: K }>, lane: Lane): void {
+  runners[op.op as K](op, lane);
 }

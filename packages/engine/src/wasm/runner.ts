@@ -64,8 +64,7 @@ export class WasmRunner implements Runner {
     const lane = this.#lane;
     const tokens = batch.ids.length;
     for (const { arena, cos, sin } of this.#plan.compiler.rotaries) {
-      const rows = ({ at, stride }: RowsAt) =>
-        new Float32Array(lane.arenas[arena]!.buffer, at, (tokens * stride) / 4);
+      const rows = ({ at, stride }: RowsAt) => new Float32Array(lane.arenas[arena]!.buffer, at, (tokens * stride) / 4);
       this.#rotary.fill(batch.positions, tokens, rows(cos), rows(sin), cos.stride / 4);
     }
     writeBatch(batch, this.#batchWords);
@@ -78,7 +77,11 @@ export class WasmRunner implements Runner {
     } catch (error) {
       Atomics.compareExchange(this.#signals, SIGNAL_FAILED, 0, 1);
       lane.release();
-      this.#failure = new LanternError('closed', `a worker failed while computing: ${String(error)}`, 'load the model again');
+      this.#failure = new LanternError(
+        'closed',
+        `a worker failed while computing: ${String(error)}`,
+        'load the model again',
+      );
     }
     this.#waitForWorkers();
     if (this.#failure) throw this.#failure;

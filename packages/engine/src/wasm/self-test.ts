@@ -36,13 +36,13 @@ function run(revectorize: boolean): Uint32Array {
     named('quantize', quantizeKernel({ width: COLUMNS, inputStride: STRIDE })),
     named('q4', gemmI8Kernel({ ...shape, format: q4 })),
   ];
-  const module = compileKernels(moduleBytes({ functions, variant: String(revectorize) }), { revectorize });
+  const module = compileKernels(moduleBytes({ functions }), { revectorize });
   const kernels = new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels;
   // Numbers that spread over signs and sizes; as bytes they serve as 4-bit codes with f32 scales, too.
   const floats = new Float32Array(memory.buffer, 0, AT.quantized / 4);
   for (let i = 0; i < floats.length; i++) floats[i] = Math.sin(i * 12.9898) * (1 + (i % 7));
-  kernels['f32']!(AT.x, AT.weights, AT.out, ROWS, 1);
-  kernels['quantize']!(AT.x, AT.quantized, ROWS);
-  kernels['q4']!(AT.quantized, AT.weights, AT.outInteger, ROWS, 1);
+  kernels.f32!(AT.x, AT.weights, AT.out, ROWS, 1);
+  kernels.quantize!(AT.x, AT.quantized, ROWS);
+  kernels.q4!(AT.quantized, AT.weights, AT.outInteger, ROWS, 1);
   return new Uint32Array(memory.buffer.slice(AT.out));
 }

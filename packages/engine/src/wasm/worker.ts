@@ -1,5 +1,5 @@
 import { readBatch } from './batch-block.ts';
-import { makeLane, type LaneSetup } from './make-lane.ts';
+import { type LaneSetup, makeLane } from './make-lane.ts';
 import { replay } from './replay.ts';
 import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
 
@@ -35,4 +35,7 @@ type Port = { postMessage(message: unknown): void; once(event: 'message', listen
 const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
 const port = (threads?.parentPort ?? null) as Port | null;
 if (port) port.once('message', (setup) => serve(setup, () => port.postMessage('ready')));
-else addEventListener('message', (event: MessageEvent<LaneSetup>) => serve(event.data, () => postMessage('ready')), { once: true });
+else
+  addEventListener('message', (event: MessageEvent<LaneSetup>) => serve(event.data, () => postMessage('ready')), {
+    once: true,
+  });

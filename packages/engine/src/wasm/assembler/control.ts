@@ -1,5 +1,5 @@
-import { i32 } from './scalar.ts';
 import { type Code, type Expr, type Statement, statement, unsigned, type ValueType } from './expression.ts';
+import { i32 } from './scalar.ts';
 
 const codes = (statements: Statement[]): Code => statements.map((s) => s.code);
 
@@ -11,7 +11,14 @@ export const br_if = (depth: number, condition: Expr<'i32'>): Statement =>
 export const drop = (value: Expr<ValueType>): Statement => statement(value.code, 0x1a);
 
 export function if_(condition: Expr<'i32'>, then: Statement[], otherwise: Statement[] = []): Statement {
-  return statement(condition.code, 0x04, 0x40, codes(then), ...(otherwise.length ? [0x05, codes(otherwise)] : []), 0x0b);
+  return statement(
+    condition.code,
+    0x04,
+    0x40,
+    codes(then),
+    ...(otherwise.length ? [0x05, codes(otherwise)] : []),
+    0x0b,
+  );
 }
 
 /** A variable of a function. */
@@ -34,19 +41,13 @@ export function repeatUntil(counter: Local<'i32'>, end: Expr<'i32'>, step: numbe
 export function repeat(counter: Local<'i32'>, times: number, ...body: Statement[]): Statement[] {
   if (times === 0) return [];
   if (times === 1) return body;
-  return [
-    counter.set(i32.const(times)),
-    loop(...body, br_if(0, counter.tee(i32.sub(counter.get, i32.const(1))))),
-  ];
+  return [counter.set(i32.const(times)), loop(...body, br_if(0, counter.tee(i32.sub(counter.get, i32.const(1)))))];
 }
 
 /** `while (remaining >= step) { body; remaining -= step }`, for unsigned numbers. */
 export function whileAtLeast(remaining: Local<'i32'>, step: number, ...body: Statement[]): Statement {
   return block(
     br_if(0, i32.lt_u(remaining.get, i32.const(step))),
-    loop(
-      ...body,
-      br_if(0, i32.ge_u(remaining.tee(i32.sub(remaining.get, i32.const(step))), i32.const(step))),
-    ),
+    loop(...body, br_if(0, i32.ge_u(remaining.tee(i32.sub(remaining.get, i32.const(step))), i32.const(step)))),
   );
 }

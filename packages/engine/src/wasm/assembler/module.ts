@@ -1,5 +1,5 @@
 import type { Local } from './control.ts';
-import { type Code, type Expr, flatten, statement, type Statement, unsigned, type ValueType } from './expression.ts';
+import { type Code, type Expr, flatten, type Statement, statement, unsigned, type ValueType } from './expression.ts';
 
 const typeByte = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const;
 
@@ -49,19 +49,10 @@ export type ModuleOptions = {
   functions: Func[];
   /** The one memory, imported as `env.m0`, is shared between threads. Default true. */
   shared?: boolean;
-  /**
-   * Goes into a custom section. V8 shares code between modules of equal bytes whatever flags changed in between, so
-   * variants that are compiled under other flags need bytes of their own.
-   */
-  variant?: string;
 };
 
 /** A module of functions over one imported memory of any size up to 4 GiB. */
-export function moduleBytes({ functions, shared = true, variant = '' }: ModuleOptions): Uint8Array<ArrayBuffer> {
-  const sized = (bytes: number[]): Code => [...unsigned(bytes.length), bytes];
-  const vector = (items: Code[]): Code => [...unsigned(items.length), items];
-  const section = (id: number, body: Code): Code => [id, sized(flatten(body))];
-  const text = (t: string): Code => sized([...new TextEncoder().encode(t)]);
+export function moduleBytes({ functions, shared = true }: ModuleOptions): Uint8Array<ArrayBuffer> {
   const types = (list: ValueType[]): Code => vector(list.map((type) => [typeByte[type]]));
   const localRuns = (locals: ValueType[]): Code => vector(locals.map((type) => [1, typeByte[type]]));
   // Equal signatures need not share a type: the duplicates cost three bytes each.
@@ -73,7 +64,16 @@ export function moduleBytes({ functions, shared = true, variant = '' }: ModuleOp
       section(3, vector(functions.map((_, i) => unsigned(i)))),
       section(7, vector(functions.map((f, i) => [text(f.name), 0, unsigned(i)]))),
       section(10, vector(functions.map((f) => sized(flatten([localRuns(f.locals), f.body, 0x0b]))))),
-      section(0, [text('variant'), text(variant)]),
     ]),
   );
 }
+
+/** An empty custom section: it changes a module's bytes and nothing else. It may stand at the module's end. */
+export function customSection(name: string): number[] {
+  return flatten(section(0, text(name)));
+}
+
+const sized = (bytes: number[]): Code => [...unsigned(bytes.length), bytes];
+const vector = (items: Code[]): Code => [...unsigned(items.length), items];
+const section = (id: number, body: Code): Code => [id, sized(flatten(body))];
+const text = (t: string): Code => sized([...new TextEncoder().encode(t)]);

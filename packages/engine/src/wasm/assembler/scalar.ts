@@ -1,4 +1,4 @@
-import { binary, type Expr, load, signed, type Statement, statement, store, unary } from './expression.ts';
+import { binary, type Expr, load, type Statement, signed, statement, store, unary, unsigned } from './expression.ts';
 
 /** Scalar instructions, spelled as in the text format. Addresses are i32 used as unsigned, up to 4 GiB. */
 
@@ -28,7 +28,7 @@ export const i32 = {
     /** Adds and leaves the value before. */
     add: (address: Expr<'i32'>, value: Expr<'i32'>, offset = 0): Expr<'i32'> => ({
       type: 'i32',
-      code: [address.code, value.code, 0xfe, 0x1e, 2, offset],
+      code: [address.code, value.code, 0xfe, 0x1e, 2, ...unsigned(offset)],
     }),
   },
 };

@@ -1,9 +1,9 @@
 import {
   advance,
+  type Func,
   f32,
   f32x4,
   func,
-  type Func,
   i32,
   type Local,
   repeat,
@@ -48,106 +48,112 @@ export function attendPageKernel(shape: AttendShape): Func {
   const { headDim, scale } = shape;
   const { max: maxAt, total: totalAt } = sumsLayout(shape);
   const rowBytes = headDim * 4;
-  return func('attend-page', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], ([q, keys, values, tokens, sums, scores], scope) => {
-    const { local, locals, hoist } = scope;
-    const [qp, kp, sp, left, count, dims] = locals(6, 'i32') as [L, L, L, L, L, L];
-    const dots = each(4).map(() => locals(2, 'v128'));
-    const query = locals(2, 'v128');
-    const [sum, best, weight, factor, total] = locals(5, 'v128') as [V, V, V, V, V];
-    const outs = locals(4, 'v128');
-    const temps = mathTemps(scope);
-    const unroll = headDim % 8 === 0 ? 2 : 1;
-    const pairs = each(unroll);
+  return func(
+    'attend-page',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    ([q, keys, values, tokens, sums, scores], scope) => {
+      const { local, locals, hoist } = scope;
+      const [qp, kp, sp, left, count, dims] = locals(6, 'i32') as [L, L, L, L, L, L];
+      const dots = each(4).map(() => locals(2, 'v128'));
+      const query = locals(2, 'v128');
+      const [sum, best, weight, factor, total] = locals(5, 'v128') as [V, V, V, V, V];
+      const outs = locals(4, 'v128');
+      const temps = mathTemps(scope);
+      const unroll = headDim % 8 === 0 ? 2 : 1;
+      const pairs = each(unroll);
 
-    /** Scores of `n` neighbouring tokens; each is summed alike whatever n. */
-    const score = (n: number): Statement[] => [
-      ...each(n).flatMap((t) => dots[t]!.map((dot) => dot.set(v128.zero))),
-      qp.set(q.get),
-      kp.set(keys.get),
-      ...repeat(
-        count,
-        headDim / (4 * unroll),
-        ...pairs.map((l) => query[l]!.set(v128.load(qp.get, l * 16))),
-        ...each(n).flatMap((t) =>
-          pairs.map((l) =>
-            dots[t]![l]!.set(f32x4.relaxed_madd(v128.load(kp.get, t * rowBytes + l * 16), query[l]!.get, dots[t]![l]!.get)),
+      /** Scores of `n` neighbouring tokens; each is summed alike whatever n. */
+      const score = (n: number): Statement[] => [
+        ...each(n).flatMap((t) => dots[t]!.map((dot) => dot.set(v128.zero))),
+        qp.set(q.get),
+        kp.set(keys.get),
+        ...repeat(
+          count,
+          headDim / (4 * unroll),
+          ...pairs.map((l) => query[l]!.set(v128.load(qp.get, l * 16))),
+          ...each(n).flatMap((t) =>
+            pairs.map((l) =>
+              dots[t]![l]!.set(
+                f32x4.relaxed_madd(v128.load(kp.get, t * rowBytes + l * 16), query[l]!.get, dots[t]![l]!.get),
+              ),
+            ),
           ),
+          advance(qp, unroll * 16),
+          advance(kp, unroll * 16),
         ),
-        advance(qp, unroll * 16),
-        advance(kp, unroll * 16),
-      ),
-      ...each(n).flatMap((t) => {
-        const dot = sumLanes(f32x4.add(dots[t]![0]!.get, dots[t]![1]!.get), sum);
-        return [...dot.before, f32.store(sp.get, f32.mul(f32x4.extract_lane(dot.sum, 0), f32.const(scale)), t * 4)];
-      }),
-      advance(sp, n * 4),
-      advance(keys, n * rowBytes),
-    ];
-    /** Walks the scores by fours, the last four padded with what counts for nothing. */
-    const eachFour = (...body: Statement[]): Statement[] => [
-      sp.set(scores.get),
-      left.set(i32.add(tokens.get, i32.const(3))),
-      whileAtLeast(left, 4, ...body, advance(sp, 16)),
-    ];
-    const grown = exp(f32x4.sub(v128.load(sp.get), best.get), temps, hoist);
-    const shrunk = exp(f32x4.sub(v128.load32_splat(sums.get, maxAt), best.get), temps, hoist);
-    const spread = sumLanes(total.get, sum);
-    const highest = maxLanes(best, sum);
-    /** `n` neighbouring vectors of the weighted sum of values. */
-    const mix = (n: number): Statement[] => [
-      ...each(n).map((v) => outs[v]!.set(f32x4.mul(v128.load(dims.get, v * 16), factor.get))),
-      sp.set(scores.get),
-      kp.set(values.get),
-      left.set(tokens.get),
-      whileAtLeast(
-        left,
-        1,
-        weight.set(v128.load32_splat(sp.get)),
-        ...each(n).map((v) => outs[v]!.set(f32x4.relaxed_madd(weight.get, v128.load(kp.get, v * 16), outs[v]!.get))),
-        advance(sp, 4),
-        advance(kp, rowBytes),
-      ),
-      ...each(n).map((v) => v128.store(dims.get, outs[v]!.get, v * 16)),
-      advance(dims, n * 16),
-      advance(values, n * 16),
-    ];
-    const vectors = headDim / 4;
-    const blocks = local('i32');
-    return [
-      sp.set(scores.get),
-      left.set(tokens.get),
-      whileAtLeast(left, 4, ...score(4)),
-      whileAtLeast(left, 1, ...score(1)),
-      v128.store(sp.get, hoist(f32x4.all(LOWEST))),
-
-      best.set(v128.load32_splat(sums.get, maxAt)),
-      ...eachFour(best.set(f32x4.max(best.get, v128.load(sp.get)))),
-      ...highest,
-      ...shrunk.before,
-      factor.set(shrunk.value),
-      total.set(v128.zero),
-      ...eachFour(
-        ...grown.before,
-        weight.set(grown.value),
-        v128.store(sp.get, weight.get),
-        total.set(f32x4.add(total.get, weight.get)),
-      ),
-      ...spread.before,
-      f32.store(
-        sums.get,
-        f32.add(
-          f32.mul(f32.load(sums.get, totalAt), f32x4.extract_lane(factor.get, 0)),
-          f32x4.extract_lane(spread.sum, 0),
+        ...each(n).flatMap((t) => {
+          const dot = sumLanes(f32x4.add(dots[t]![0]!.get, dots[t]![1]!.get), sum);
+          return [...dot.before, f32.store(sp.get, f32.mul(f32x4.extract_lane(dot.sum, 0), f32.const(scale)), t * 4)];
+        }),
+        advance(sp, n * 4),
+        advance(keys, n * rowBytes),
+      ];
+      /** Walks the scores by fours, the last four padded with what counts for nothing. */
+      const eachFour = (...body: Statement[]): Statement[] => [
+        sp.set(scores.get),
+        left.set(i32.add(tokens.get, i32.const(3))),
+        whileAtLeast(left, 4, ...body, advance(sp, 16)),
+      ];
+      const grown = exp(f32x4.sub(v128.load(sp.get), best.get), temps, hoist);
+      const shrunk = exp(f32x4.sub(v128.load32_splat(sums.get, maxAt), best.get), temps, hoist);
+      const spread = sumLanes(total.get, sum);
+      const highest = maxLanes(best, sum);
+      /** `n` neighbouring vectors of the weighted sum of values. */
+      const mix = (n: number): Statement[] => [
+        ...each(n).map((v) => outs[v]!.set(f32x4.mul(v128.load(dims.get, v * 16), factor.get))),
+        sp.set(scores.get),
+        kp.set(values.get),
+        left.set(tokens.get),
+        whileAtLeast(
+          left,
+          1,
+          weight.set(v128.load32_splat(sp.get)),
+          ...each(n).map((v) => outs[v]!.set(f32x4.relaxed_madd(weight.get, v128.load(kp.get, v * 16), outs[v]!.get))),
+          advance(sp, 4),
+          advance(kp, rowBytes),
         ),
-        totalAt,
-      ),
-      f32.store(sums.get, f32x4.extract_lane(best.get, 0), maxAt),
+        ...each(n).map((v) => v128.store(dims.get, outs[v]!.get, v * 16)),
+        advance(dims, n * 16),
+        advance(values, n * 16),
+      ];
+      const vectors = headDim / 4;
+      const blocks = local('i32');
+      return [
+        sp.set(scores.get),
+        left.set(tokens.get),
+        whileAtLeast(left, 4, ...score(4)),
+        whileAtLeast(left, 1, ...score(1)),
+        v128.store(sp.get, hoist(f32x4.all(LOWEST))),
 
-      dims.set(sums.get),
-      ...repeat(blocks, Math.floor(vectors / 4), ...mix(4)),
-      ...(vectors % 4 ? mix(vectors % 4) : []),
-    ];
-  });
+        best.set(v128.load32_splat(sums.get, maxAt)),
+        ...eachFour(best.set(f32x4.max(best.get, v128.load(sp.get)))),
+        ...highest,
+        ...shrunk.before,
+        factor.set(shrunk.value),
+        total.set(v128.zero),
+        ...eachFour(
+          ...grown.before,
+          weight.set(grown.value),
+          v128.store(sp.get, weight.get),
+          total.set(f32x4.add(total.get, weight.get)),
+        ),
+        ...spread.before,
+        f32.store(
+          sums.get,
+          f32.add(
+            f32.mul(f32.load(sums.get, totalAt), f32x4.extract_lane(factor.get, 0)),
+            f32x4.extract_lane(spread.sum, 0),
+          ),
+          totalAt,
+        ),
+        f32.store(sums.get, f32x4.extract_lane(best.get, 0), maxAt),
+
+        dims.set(sums.get),
+        ...repeat(blocks, Math.floor(vectors / 4), ...mix(4)),
+        ...(vectors % 4 ? mix(vectors % 4) : []),
+      ];
+    },
+  );
 }
 
 /** `finish(sums, gate, out)`: out = Σ e^(score − max)·v / Σ e^(score − max) ⊙ σ(gate). */

@@ -1,4 +1,4 @@
-import { advance, f32, f32x4, func, type Func, repeat, v128 } from '../assembler/index.ts';
+import { advance, type Func, f32, f32x4, func, repeat, v128 } from '../assembler/index.ts';
 
 /** `axpy(x, y, scale)`: y += scale · x over `width` numbers. */
 export function axpyKernel({ width }: { width: number }): Func {

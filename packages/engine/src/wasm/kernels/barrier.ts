@@ -1,4 +1,4 @@
-import { block, br, br_if, drop, func, type Func, i32, if_, loop, notify, wait32 } from '../assembler/index.ts';
+import { block, br, br_if, drop, type Func, func, i32, if_, loop, notify, wait32 } from '../assembler/index.ts';
 import { plus } from './emit.ts';
 
 /** Bytes of a barrier's control block: arrivals, the number of the last finished crossing, sleepers, a line each. */

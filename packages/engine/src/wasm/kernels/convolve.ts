@@ -1,4 +1,4 @@
-import { advance, f32x4, func, type Func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
+import { advance, type Func, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
 import { each } from './emit.ts';
 import { mathTemps, silu } from './math.ts';
 
@@ -30,7 +30,9 @@ export function convolveKernel({ taps, rowStride, stateStride, weightStride }: C
       const onRow = all.flatMap((v) => [
         input[v]!.set(v128.load(row.get, v * 16)),
         sum[v]!.set(f32x4.mul(input[v]!.get, weight[v]![taps - 1]!.get)),
-        ...each(taps - 1).map((t) => sum[v]!.set(f32x4.relaxed_madd(history[v]![t]!.get, weight[v]![t]!.get, sum[v]!.get))),
+        ...each(taps - 1).map((t) =>
+          sum[v]!.set(f32x4.relaxed_madd(history[v]![t]!.get, weight[v]![t]!.get, sum[v]!.get)),
+        ),
         ...each(taps - 1).map((t) => history[v]![t]!.set(t === taps - 2 ? input[v]!.get : history[v]![t + 1]!.get)),
       ]);
       const activate = all.flatMap((v) => {

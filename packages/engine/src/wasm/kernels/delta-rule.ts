@@ -1,4 +1,15 @@
-import { advance, f32, f32x4, func, type Func, type Local, repeat, type Statement, v128, whileAtLeast } from '../assembler/index.ts';
+import {
+  advance,
+  type Func,
+  f32,
+  f32x4,
+  func,
+  type Local,
+  repeat,
+  type Statement,
+  v128,
+  whileAtLeast,
+} from '../assembler/index.ts';
 import { each, sumLanes } from './emit.ts';
 
 export type DeltaRuleShape = {

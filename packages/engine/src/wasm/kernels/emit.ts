@@ -1,14 +1,30 @@
-import { type Expr, f32x4, i16x8, i32, i32x4, i8x16, type Local, type Scope, type Statement, v128 } from '../assembler/index.ts';
+import {
+  type Expr,
+  f32x4,
+  i8x16,
+  i16x8,
+  i32,
+  i32x4,
+  type Local,
+  type Scope,
+  type Statement,
+  v128,
+} from '../assembler/index.ts';
 
 /** 0, 1, …, n − 1 */
 export const each = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** address + n */
-export const plus = (address: Expr<'i32'>, n: number): Expr<'i32'> => (n === 0 ? address : i32.add(address, i32.const(n)));
+export const plus = (address: Expr<'i32'>, n: number): Expr<'i32'> =>
+  n === 0 ? address : i32.add(address, i32.const(n));
 
 /** The vector with its bytes moved round by `by`. */
 export const rotate = (x: Local<'v128'>, by: number): Expr<'v128'> =>
-  i8x16.shuffle(x.get, x.get, each(16).map((i) => (i + by) % 16));
+  i8x16.shuffle(
+    x.get,
+    x.get,
+    each(16).map((i) => (i + by) % 16),
+  );
 
 /** The sum of the four lanes, in every lane. Two rounds of pairwise sums: (0+2)+(1+3). */
 export function sumLanes(x: Expr<'v128'>, temp: Local<'v128'>): { before: Statement[]; sum: Expr<'v128'> } {

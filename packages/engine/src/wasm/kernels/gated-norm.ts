@@ -1,4 +1,4 @@
-import { advance, f32, f32x4, func, type Func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
+import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
 import { mathTemps, silu } from './math.ts';
 import { squareSum } from './norm.ts';
 import { strip } from './strip.ts';
@@ -44,7 +44,11 @@ export function gatedNormKernel({ headDim, xStride, zStride, eps }: GatedNormSha
           (at) => [
             g.set(v128.load32_splat(gate.get, at)),
             ...activated.before,
-            f32.store(p.get, f32x4.extract_lane(scaled(v128.load32_splat(p.get, at), v128.load32_splat(w.get, at)), 0), at),
+            f32.store(
+              p.get,
+              f32x4.extract_lane(scaled(v128.load32_splat(p.get, at), v128.load32_splat(w.get, at)), 0),
+              at,
+            ),
           ],
           2,
         ),

@@ -1,9 +1,9 @@
 import {
   advance,
   type Expr,
+  type Func,
   f32x4,
   func,
-  type Func,
   i32,
   i32x4,
   type Local,
@@ -19,8 +19,8 @@ import {
   codesOffset,
   FP8_BLOCK,
   PANEL_ROWS,
-  panelBytes,
   type PanelFormat,
+  panelBytes,
   scaleBytes,
 } from '../panels/panel-format.ts';
 import { each, halvesToFloats, load16 } from './emit.ts';
@@ -85,7 +85,12 @@ function decoder(format: PanelFormat, scope: Scope, p: Pointers): (columns: numb
     case 'f32':
       return floats(scope, p);
     case 'f16':
-      return packed(2, (word, j) => halvesToFloats(j === 0 ? i32x4.shl(word, i32.const(16)) : word, scope.hoist), scope, p);
+      return packed(
+        2,
+        (word, j) => halvesToFloats(j === 0 ? i32x4.shl(word, i32.const(16)) : word, scope.hoist),
+        scope,
+        p,
+      );
     case 'bf16': {
       const high = scope.hoist(i32x4.all(0xffff0000 | 0));
       return packed(2, (word, j) => (j === 0 ? i32x4.shl(word, i32.const(16)) : v128.and(word, high)), scope, p);
@@ -106,7 +111,10 @@ function floats({ locals }: Scope, { xp, wp, count }: Pointers) {
     const some = (n: number): Statement[] => [
       ...each(n).flatMap((k) => [
         ...weights.map((l, v) => l.set(v128.load(wp.get, k * 64 + v * 16))),
-        ...use(k, weights.map((l) => l.get)),
+        ...use(
+          k,
+          weights.map((l) => l.get),
+        ),
       ]),
       advance(xp, n * 4),
       advance(wp, n * 64),
@@ -131,7 +139,10 @@ function packed(
         ...words.map((l, v) => l.set(v128.load(wp.get, i * 64 + v * 16))),
         ...each(Math.min(per, n - i * per)).flatMap((j) => [
           ...weights.map((l, v) => l.set(take(words[v]!.get, j))),
-          ...use(i * per + j, weights.map((l) => l.get)),
+          ...use(
+            i * per + j,
+            weights.map((l) => l.get),
+          ),
         ]),
       ]),
       advance(xp, n * 4),
@@ -157,7 +168,12 @@ function fp8(scope: Scope, p: Pointers) {
     const span = (n: number): Statement[] => [
       ...scales.map((l, v) => l.set(v128.load(wp.get, v * 16))),
       advance(wp, PANEL_ROWS * 4),
-      ...walk(n, (k, weights) => use(k, weights.map((w, v) => f32x4.mul(w, scales[v]!.get)))),
+      ...walk(n, (k, weights) =>
+        use(
+          k,
+          weights.map((w, v) => f32x4.mul(w, scales[v]!.get)),
+        ),
+      ),
     ];
     const rest = columns % FP8_BLOCK;
     const whole = Math.floor(columns / FP8_BLOCK);
@@ -202,12 +218,17 @@ function blocks(format: BlockPanelFormat, { locals, hoist }: Scope, { xp, wp, co
       ...(k % group === 0
         ? [
             ...load16(scales, wp.get, (k / group) * 16 * size, halfScales, words, hoist),
-            ...(format.minima ? load16(minima, wp.get, scaleBytes(format) + (k / group) * 16 * size, halfScales, words, hoist) : []),
+            ...(format.minima
+              ? load16(minima, wp.get, scaleBytes(format) + (k / group) * 16 * size, halfScales, words, hoist)
+              : []),
           ]
         : []),
       ...(k % perWord === 0 ? loadWords(k) : []),
       ...weights.map((l, v) => l.set(value(codeOf(words[v]!.get, k), v))),
-      ...use(k, weights.map((l) => l.get)),
+      ...use(
+        k,
+        weights.map((l) => l.get),
+      ),
     ]);
     return repeat(count, columns / BLOCK, ...block, advance(xp, BLOCK * 4), advance(wp, blockBytes(format)));
   };

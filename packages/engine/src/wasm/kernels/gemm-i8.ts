@@ -1,9 +1,9 @@
 import {
   advance,
   type Expr,
+  type Func,
   f32x4,
   func,
-  type Func,
   i16x8,
   i32x4,
   type Local,
@@ -12,7 +12,15 @@ import {
   type Statement,
   v128,
 } from '../assembler/index.ts';
-import { BLOCK, type BlockPanelFormat, blockBytes, codesOffset, panelBytes, type PanelFormat, scaleBytes } from '../panels/panel-format.ts';
+import {
+  BLOCK,
+  type BlockPanelFormat,
+  blockBytes,
+  codesOffset,
+  type PanelFormat,
+  panelBytes,
+  scaleBytes,
+} from '../panels/panel-format.ts';
 import { each, load16, nibbles, plus } from './emit.ts';
 import { gemmLoop } from './gemm-loop.ts';
 import { quantizedRow } from './quantize.ts';
@@ -45,7 +53,9 @@ export function gemmI8Kernel({ format, columns, outStride, add }: GemmI8Shape): 
       scales.set(plus(xTile.get, row.scales)),
       sums.set(plus(xTile.get, row.sums)),
       wp.set(w.get),
-      ...(add ? [] : each(tileRows * 4).map((i) => v128.store(outTile.get, v128.zero, (i >> 2) * outStride + (i & 3) * 16))),
+      ...(add
+        ? []
+        : each(tileRows * 4).map((i) => v128.store(outTile.get, v128.zero, (i >> 2) * outStride + (i & 3) * 16))),
       ...repeat(
         count,
         columns / BLOCK,

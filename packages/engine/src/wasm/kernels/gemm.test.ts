@@ -34,15 +34,29 @@ function randomRows(encoding: Encoding, rows: number, columns: number, seed: num
     case 'f16':
       return { kind: 'f16', bits: new Uint16Array(Float16Array.from({ length: count }, random).buffer) };
     case 'bf16':
-      return { kind: 'bf16', bits: new Uint32Array(Float32Array.from({ length: count }, random).buffer).reduce((bits, x, i) => { bits[i] = x >>> 16; return bits; }, new Uint16Array(count)) };
+      return {
+        kind: 'bf16',
+        bits: new Uint32Array(Float32Array.from({ length: count }, random).buffer).reduce((bits, x, i) => {
+          bits[i] = x >>> 16;
+          return bits;
+        }, new Uint16Array(count)),
+      };
     case 'fp8': {
       const spans = Math.ceil(columns / 128);
-      const codes = Uint8Array.from({ length: count }, (_, i) => { const code = (i * 37 + Math.floor(Math.abs(random()) * 100)) & 255; return (code & 127) === 127 ? 0 : code; });
-      return { kind: 'fp8', codes, scales: Float32Array.from({ length: rows * spans }, () => Math.abs(random()) / 448) };
+      const codes = Uint8Array.from({ length: count }, (_, i) => {
+        const code = (i * 37 + Math.floor(Math.abs(random()) * 100)) & 255;
+        return (code & 127) === 127 ? 0 : code;
+      });
+      return {
+        kind: 'fp8',
+        codes,
+        scales: Float32Array.from({ length: rows * spans }, () => Math.abs(random()) / 448),
+      };
     }
     case 'blocks': {
       const [low, high] = encoding.bits === 4 ? [0, 15] : [-128, 127];
-      const pick = (i: number) => (i % 7 === 0 ? low : i % 7 === 1 ? high : Math.round(low + ((high - low) * (random() + 3)) / 6));
+      const pick = (i: number) =>
+        i % 7 === 0 ? low : i % 7 === 1 ? high : Math.round(low + ((high - low) * (random() + 3)) / 6);
       const exact = (x: number) => (encoding.halfScales ? Float16Array.of(x)[0]! : x);
       const groups = count / encoding.group;
       return {
@@ -56,7 +70,15 @@ function randomRows(encoding: Encoding, rows: number, columns: number, seed: num
 }
 
 /** One product by the kernel and by its scalar twin over the same rounded or unrounded inputs. */
-function multiply(encoding: Encoding, rows: number, columns: number, outputs: number, integer: boolean, add: boolean, revectorize: boolean) {
+function multiply(
+  encoding: Encoding,
+  rows: number,
+  columns: number,
+  outputs: number,
+  integer: boolean,
+  add: boolean,
+  revectorize: boolean,
+) {
   const format = panelFormat(encoding);
   const piece = randomRows(encoding, outputs, columns, 1 + columns);
   const size = panelBytes(format, columns);
@@ -66,12 +88,22 @@ function multiply(encoding: Encoding, rows: number, columns: number, outputs: nu
   const shape = { format, columns, outStride, add };
   const bench = benchOf(integer ? gemmI8Kernel(shape) : gemmF32Kernel({ ...shape, inputStride }), revectorize, 32);
   for (let p = 0; p < panelCount(outputs); p++)
-    packPanel(piece, p * PANEL_ROWS, Math.min(PANEL_ROWS, outputs - p * PANEL_ROWS), columns, format, bench.buffer, at.w + p * size);
+    packPanel(
+      piece,
+      p * PANEL_ROWS,
+      Math.min(PANEL_ROWS, outputs - p * PANEL_ROWS),
+      columns,
+      format,
+      bench.buffer,
+      at.w + p * size,
+    );
   const random = noise(99);
   bench.floats.fill(Number.NaN, 0, at.quantized / 4);
   const inputs = Array.from({ length: rows }, (_, r) => {
     const input = new Float32Array(bench.buffer, at.x + r * inputStride, columns);
-    input.forEach((_, i) => { input[i] = random() * (1 + (i % 5)); });
+    input.forEach((_, i) => {
+      input[i] = random() * (1 + (i % 5));
+    });
     return Float32Array.from(input);
   });
   if (integer) {
@@ -85,7 +117,10 @@ function multiply(encoding: Encoding, rows: number, columns: number, outputs: nu
       const codes = new Int8Array(bench.buffer, row, columns);
       const scales = new Float32Array(bench.buffer, row + layout.scales, columns / 32);
       input.forEach((x, i) => {
-        assert.ok(Math.abs(x - codes[i]! * scales[i >> 5]!) <= scales[i >> 5]! * 0.5001, 'rounded by more than half a step');
+        assert.ok(
+          Math.abs(x - codes[i]! * scales[i >> 5]!) <= scales[i >> 5]! * 0.5001,
+          'rounded by more than half a step',
+        );
         input[i] = codes[i]! * scales[i >> 5]!;
       });
     });
@@ -94,7 +129,8 @@ function multiply(encoding: Encoding, rows: number, columns: number, outputs: nu
   for (let r = 0; r < rows; r++) out(r).fill(add ? 2 : Number.NaN);
   bench.run(integer ? at.quantized : at.x, at.w, at.out, rows, panelCount(outputs));
   const weights = new Float32Array(outputs * columns);
-  for (let o = 0; o < outputs; o++) unpackRow(format, bench.buffer, at.w, o, weights.subarray(o * columns, (o + 1) * columns));
+  for (let o = 0; o < outputs; o++)
+    unpackRow(format, bench.buffer, at.w, o, weights.subarray(o * columns, (o + 1) * columns));
   const expected = inputs.map((input) => {
     const wanted = new Float32Array(outputs).fill(2);
     linear(weights, input, wanted, add);
@@ -111,11 +147,27 @@ describe('products', () => {
     for (const integer of blocks ? [false, true] : [false])
       test(`${panelKey(format)}${integer ? ' with 8-bit inputs' : ''} equals its scalar twin`, () => {
         for (const columns of widths)
-          for (const [rows, outputs] of [[1, 16], [3, 5], [4, 33], [9, 48]] as const)
+          for (const [rows, outputs] of [
+            [1, 16],
+            [3, 5],
+            [4, 33],
+            [9, 48],
+          ] as const)
             for (const revectorize of [false, true]) {
-              const { got, expected } = multiply(encoding, rows, columns, outputs, integer, rows % 2 === 0, revectorize);
+              const { got, expected } = multiply(
+                encoding,
+                rows,
+                columns,
+                outputs,
+                integer,
+                rows % 2 === 0,
+                revectorize,
+              );
               got.forEach((row, r) => {
-                assert.ok(distance(row, expected[r]!) < 3e-6, `${rows}x${columns}x${outputs} row ${r}: ${distance(row, expected[r]!)}`);
+                assert.ok(
+                  distance(row, expected[r]!) < 3e-6,
+                  `${rows}x${columns}x${outputs} row ${r}: ${distance(row, expected[r]!)}`,
+                );
               });
             }
       });

@@ -1,4 +1,15 @@
-import { advance, f32, f32x4, func, type Func, i32, type Local, repeat, v128, whileAtLeast } from '../assembler/index.ts';
+import {
+  advance,
+  type Func,
+  f32,
+  f32x4,
+  func,
+  i32,
+  type Local,
+  repeat,
+  v128,
+  whileAtLeast,
+} from '../assembler/index.ts';
 import { squareSum } from './norm.ts';
 import { strip } from './strip.ts';
 

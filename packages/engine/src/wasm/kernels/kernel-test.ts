@@ -5,11 +5,9 @@ import type { Kernels } from '../lane.ts';
 /** Support for the tests of kernels: one compiled function over a memory of its own, plain or fused. */
 export type Bench = { run: (...args: number[]) => void; buffer: ArrayBufferLike; floats: Float32Array };
 
-let serial = 0;
-
 export function benchOf(kernel: Func, revectorize: boolean, pages = 16): Bench {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const bytes = moduleBytes({ functions: [{ ...kernel, name: 'run' }], variant: `test ${serial++}` });
+  const bytes = moduleBytes({ functions: [{ ...kernel, name: 'run' }] });
   const module = compileKernels(bytes, { revectorize });
   const { run } = new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels;
   return { run: (...args) => void run!(...args), buffer: memory.buffer, floats: new Float32Array(memory.buffer) };

@@ -8,7 +8,11 @@ export type Computed = { before: Statement[]; value: Expr<'v128'> };
  * below it is as good as 0 to every sum here. With n = round(x / ln 2) and r = x − n·ln 2, eˣ = 2ⁿ·eʳ; eʳ by its
  * Taylor series, which at |r| ≤ 0.347 is good to 2^-26 after the seventh power.
  */
-export function exp(x: Expr<'v128'>, temps: [Local<'v128'>, Local<'v128'>, Local<'v128'>], hoist: Scope['hoist']): Computed {
+export function exp(
+  x: Expr<'v128'>,
+  temps: [Local<'v128'>, Local<'v128'>, Local<'v128'>],
+  hoist: Scope['hoist'],
+): Computed {
   const [r, n, p] = temps;
   const all = (value: number) => hoist(f32x4.all(value));
   const powers = [1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1];
@@ -17,7 +21,7 @@ export function exp(x: Expr<'v128'>, temps: [Local<'v128'>, Local<'v128'>, Local
     n.set(f32x4.nearest(f32x4.mul(r.get, all(Math.LOG2E)))),
     // ln 2 in two parts: the first has few bits, so that its product with n is exact.
     r.set(f32x4.relaxed_madd(n.get, all(-0.693359375), r.get)),
-    r.set(f32x4.relaxed_madd(n.get, all(2.12194440e-4), r.get)),
+    r.set(f32x4.relaxed_madd(n.get, all(2.1219444e-4), r.get)),
     p.set(all(1 / 5040)),
     ...powers.map((c) => p.set(f32x4.relaxed_madd(p.get, r.get, all(c)))),
   ];
@@ -50,4 +54,3 @@ export function silu(
 export function mathTemps({ locals }: Scope): [Local<'v128'>, Local<'v128'>, Local<'v128'>] {
   return locals(3, 'v128') as [Local<'v128'>, Local<'v128'>, Local<'v128'>];
 }
-

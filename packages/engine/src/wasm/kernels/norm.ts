@@ -1,4 +1,16 @@
-import { advance, type Expr, f32, f32x4, func, type Func, type Local, type Scope, type Statement, v128, whileAtLeast } from '../assembler/index.ts';
+import {
+  advance,
+  type Expr,
+  type Func,
+  f32,
+  f32x4,
+  func,
+  type Local,
+  type Scope,
+  type Statement,
+  v128,
+  whileAtLeast,
+} from '../assembler/index.ts';
 import { sumLanes } from './emit.ts';
 import { strip } from './strip.ts';
 
@@ -32,9 +44,7 @@ export function rmsNormKernel({ width, inputStride, outStride, eps }: NormShape)
           width,
           count,
           [x, w, o],
-          (at) => [
-            v128.store(o.get, f32x4.mul(f32x4.mul(v128.load(x.get, at), factor.get), v128.load(w.get, at)), at),
-          ],
+          (at) => [v128.store(o.get, f32x4.mul(f32x4.mul(v128.load(x.get, at), factor.get), v128.load(w.get, at)), at)],
           (at) => [f32.store(o.get, f32.mul(f32.mul(f32.load(x.get, at), scale.get), f32.load(w.get, at)), at)],
         ),
         advance(input, inputStride),

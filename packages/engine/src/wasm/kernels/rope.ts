@@ -1,4 +1,4 @@
-import { f32, f32x4, func, type Func, type Local, type Statement, v128 } from '../assembler/index.ts';
+import { type Func, f32, f32x4, func, type Local, type Statement, v128 } from '../assembler/index.ts';
 import { each } from './emit.ts';
 import { squareSum } from './norm.ts';
 import { strip } from './strip.ts';

@@ -1,4 +1,4 @@
-import { advance, f32, f32x4, func, type Func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
+import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
 import { mathTemps, silu } from './math.ts';
 import { strip } from './strip.ts';
 

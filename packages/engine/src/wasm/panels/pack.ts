@@ -7,8 +7,8 @@ import {
   FP8_BLOCK,
   FP8_SPAN,
   PANEL_ROWS,
-  panelBytes,
   type PanelFormat,
+  panelBytes,
   panelFormat,
   scaleBytes,
 } from './panel-format.ts';

@@ -1,3 +1,4 @@
+import { E4M3 } from '../../checkpoint/blocks/e4m3.ts';
 import {
   BLOCK,
   type BlockPanelFormat,
@@ -6,8 +7,8 @@ import {
   FP8_BLOCK,
   FP8_SPAN,
   PANEL_ROWS,
-  panelBytes,
   type PanelFormat,
+  panelBytes,
   scaleBytes,
 } from './panel-format.ts';
 
@@ -49,7 +50,7 @@ export function unpackRow(
         const spanAt = Math.floor(k / FP8_BLOCK) * FP8_SPAN;
         const j = k % FP8_BLOCK;
         const scale = new Float32Array(memory, panelAt + spanAt, PANEL_ROWS)[r]!;
-        out[k] = e4m3(panel[spanAt + PANEL_ROWS * 4 + ((j >> 2) * PANEL_ROWS + r) * 4 + (j & 3)]!) * scale;
+        out[k] = E4M3[panel[spanAt + PANEL_ROWS * 4 + ((j >> 2) * PANEL_ROWS + r) * 4 + (j & 3)]!]! * scale;
       }
       break;
     }
@@ -58,7 +59,13 @@ export function unpackRow(
   }
 }
 
-function unpackBlocks(format: BlockPanelFormat, memory: ArrayBufferLike, at: number, r: number, out: Float32Array): void {
+function unpackBlocks(
+  format: BlockPanelFormat,
+  memory: ArrayBufferLike,
+  at: number,
+  r: number,
+  out: Float32Array,
+): void {
   const size = blockBytes(format);
   const scaleCount = (BLOCK / format.group) * PANEL_ROWS;
   for (let b = 0; b < out.length / BLOCK; b++) {
@@ -70,7 +77,8 @@ function unpackBlocks(format: BlockPanelFormat, memory: ArrayBufferLike, at: num
     const codes = new Uint8Array(memory, blockAt + codesOffset(format), size - codesOffset(format));
     for (let k = 0; k < BLOCK; k++) {
       const g = Math.floor(k / format.group) * PANEL_ROWS + r;
-      const code = format.kind === 'q4' ? nibble(codes, k, r) : (codes[((k >> 1) * PANEL_ROWS + r) * 2 + (k & 1)]! << 24) >> 24;
+      const code =
+        format.kind === 'q4' ? nibble(codes, k, r) : (codes[((k >> 1) * PANEL_ROWS + r) * 2 + (k & 1)]! << 24) >> 24;
       out[b * BLOCK + k] = minima ? scales[g]! * code + minima[g]! : scales[g]! * (code - format.zero);
     }
   }
@@ -79,12 +87,4 @@ function unpackBlocks(format: BlockPanelFormat, memory: ArrayBufferLike, at: num
 function nibble(codes: Uint8Array, k: number, r: number): number {
   const byte = codes[((k >> 3) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   return k & 4 ? byte >> 4 : byte & 15;
-}
-
-/** An e4m3 number; the two NaN codes read as ±480, which no file that was checked holds. */
-function e4m3(code: number): number {
-  const exponent = (code >> 3) & 15;
-  const mantissa = code & 7;
-  const size = exponent === 0 ? mantissa * 2 ** -9 : (1 + mantissa / 8) * 2 ** (exponent - 7);
-  return code & 128 ? -size : size;
 }

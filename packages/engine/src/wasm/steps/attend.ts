@@ -38,7 +38,7 @@ export function compileAttend(step: AttendStep, compiler: Compiler): AttendOp {
     heads: numHeads,
     group: numHeads / numKeyValueHeads,
     headBytes: headDim * 4,
-    scratch: compiler.perWorker('attend', headDim * 4 + 64 + PAGE_TOKENS * 4),
+    scratch: compiler.perWorker('attend', headDim * 4 + 64 + (PAGE_TOKENS + 4) * 4),
   };
 }
 

@@ -76,10 +76,5 @@ export function runConvolve(op: ConvolveOp, lane: Lane): void {
   view.kernels[op.normQueries]!(rowAt(op.qkv, from), to - from);
   view.kernels[op.normKeys]!(rowAt(op.qkv, from) + op.keysAt, to - from);
   for (let t = from; t < to; t++)
-    deltaGates(
-      rowFloats(view, op.a, t, op.valueHeads),
-      rowFloats(view, op.b, t, op.valueHeads),
-      op.decay,
-      op.dtBias,
-    );
+    deltaGates(rowFloats(view, op.a, t, op.valueHeads), rowFloats(view, op.b, t, op.valueHeads), op.decay, op.dtBias);
 }

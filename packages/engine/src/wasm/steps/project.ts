@@ -21,8 +21,12 @@ export type QuantizeAt = { kernel: string; out: RowsAt };
 
 export function compileProject(step: ProjectStep, compiler: Compiler): ProjectOp {
   const input = compiler.rows(step.input);
-  const products = step.products.map(({ weight, out }) => compiler.product(weight, input, compiler.rows(out), step.add));
-  const quantize = products.some((p) => p.integer) ? compiler.quantizer(step.input.width, input, step.input.rows) : null;
+  const products = step.products.map(({ weight, out }) =>
+    compiler.product(weight, input, compiler.rows(out), step.add),
+  );
+  const quantize = products.some((p) => p.integer)
+    ? compiler.quantizer(step.input.width, input, step.input.rows)
+    : null;
   return { op: 'project', arena: compiler.arena, input, quantize, products, rows: step.input.rows };
 }
 
@@ -38,7 +42,16 @@ export function runProject(op: ProjectOp, lane: Lane): void {
   for (const product of op.products) {
     const next = first + product.matrix.panels;
     const input = product.integer ? op.quantize!.out : op.input;
-    multiply(product, op.arena, rowAt(input, 0), 0, rows, Math.max(from, first) - first, Math.min(to, next) - first, lane);
+    multiply(
+      product,
+      op.arena,
+      rowAt(input, 0),
+      0,
+      rows,
+      Math.max(from, first) - first,
+      Math.min(to, next) - first,
+      lane,
+    );
     first = next;
   }
 }

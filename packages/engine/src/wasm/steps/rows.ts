@@ -1,5 +1,5 @@
-import { sigmoid } from '../../reference/kernels/activations.ts';
 import type { AddGatedStep, EmbedStep, GatherStep, NormStep, SwigluStep } from '../../model/plan.ts';
+import { sigmoid } from '../../reference/kernels/activations.ts';
 import type { Compiler } from '../compiler.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
 import { rmsNormKernel } from '../kernels/norm.ts';
@@ -45,7 +45,8 @@ export function compileNorm(step: NormStep, compiler: Compiler): NormOp {
 
 export function runNorm(op: NormOp, lane: Lane): void {
   const { from, to } = shareOf(lane, rowCount(lane.batch, op.rows));
-  if (to > from) lane.arenas[op.arena]!.kernels[op.kernel]!(rowAt(op.input, from), op.weight, rowAt(op.out, from), to - from);
+  if (to > from)
+    lane.arenas[op.arena]!.kernels[op.kernel]!(rowAt(op.input, from), op.weight, rowAt(op.out, from), to - from);
 }
 
 export type SwigluOp = { op: 'swiglu'; arena: number; kernel: string; gate: RowsAt; up: RowsAt; out: RowsAt };
@@ -59,10 +60,22 @@ export function compileSwiglu(step: SwigluStep, compiler: Compiler): SwigluOp {
 export function runSwiglu(op: SwigluOp, lane: Lane): void {
   const { from, to } = shareOf(lane, lane.batch.ids.length);
   if (to > from)
-    lane.arenas[op.arena]!.kernels[op.kernel]!(rowAt(op.gate, from), rowAt(op.up, from), rowAt(op.out, from), to - from);
+    lane.arenas[op.arena]!.kernels[op.kernel]!(
+      rowAt(op.gate, from),
+      rowAt(op.up, from),
+      rowAt(op.out, from),
+      to - from,
+    );
 }
 
-export type AddGatedOp = { op: 'add-gated'; arena: number; kernel: string; gate: RowsAt; value: RowsAt; hidden: RowsAt };
+export type AddGatedOp = {
+  op: 'add-gated';
+  arena: number;
+  kernel: string;
+  gate: RowsAt;
+  value: RowsAt;
+  hidden: RowsAt;
+};
 
 export function compileAddGated(step: AddGatedStep, compiler: Compiler): AddGatedOp {
   const kernel = compiler.kernel('axpy', axpyKernel, { width: step.hidden.width });
