@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type Func, moduleBytes } from '../assembler/index.ts';
 import { compileKernels } from '../compile.ts';
 import type { Kernels } from '../lane.ts';
@@ -32,4 +33,34 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
     far = Math.max(far, Number.isFinite(a[i]!) ? Math.abs(a[i]! - b[i]!) : Number.POSITIVE_INFINITY);
   }
   return far / top;
+}
+
+/** `count` random rows of `width` numbers. */
+export function randomRows(count: number, width: number, seed: number, size = 1): Float32Array[] {
+  const random = noise(seed);
+  return Array.from({ length: count }, () => Float32Array.from({ length: width }, () => random() * size));
+}
+
+/** Bytes from row to row: padded to 16 numbers as the buffers of a model are, and by a line more. */
+export const strideOf = (width: number): number => (Math.ceil(width / 16) + 1) * 64;
+
+/** Writes rows `stride` bytes apart from byte `at` on. The padding between them is NaN, which must not spread. */
+export function placeRows({ floats }: Bench, at: number, stride: number, rows: Float32Array[]): void {
+  floats.fill(Number.NaN, at / 4, (at + stride * rows.length) / 4);
+  rows.forEach((row, r) => {
+    floats.set(row, (at + r * stride) / 4);
+  });
+}
+
+export function readRows({ floats }: Bench, at: number, stride: number, width: number, count: number): Float32Array[] {
+  return Array.from({ length: count }, (_, r) => floats.slice((at + r * stride) / 4, (at + r * stride) / 4 + width));
+}
+
+/** Fails unless every row is as near to what is expected as `tolerance` times the row's largest number. */
+export function assertNear(got: Float32Array[], expected: Float32Array[], tolerance: number, what: string): void {
+  assert.equal(got.length, expected.length);
+  got.forEach((row, r) => {
+    const far = distance(row, expected[r]!);
+    assert.ok(far <= tolerance, `${what}, row ${r}: off by ${far} of its largest number`);
+  });
 }
