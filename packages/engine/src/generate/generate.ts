@@ -7,7 +7,10 @@ import { yieldToEventLoop } from './yield-to-event-loop.ts';
 /** The parts of an engine that generation needs. */
 export type GenerationModel = {
   states: Pick<SequenceStates, 'runBatch'>;
-  tokenizer: { vocabSize: number; decoder(): { push(id: number): string; end(): string } };
+  tokenizer: {
+    vocabSize: number;
+    decoder(options?: { skipSpecial?: boolean }): { push(id: number): string; end(): string };
+  };
   contextTokens: number;
   maxBatchTokens: number;
 };
@@ -26,7 +29,7 @@ export type GenerateOptions = {
 };
 
 export type GenerationEvent =
-  /** `text`: what this token completes; empty for a stop token and inside a character of several tokens. */
+  /** `text`: what this token completes; empty for stop and control tokens and inside a character of several tokens. */
   | { type: 'token'; id: number; text: string }
   /** `text`: what the last tokens left incomplete. */
   | { type: 'end'; finishReason: 'stop' | 'length'; text: string; usage: GenerationUsage; timings: GenerationTimings };
@@ -53,7 +56,7 @@ export async function* generate(
   checkLengths(state.length, promptTokens, contextTokens, maxTokens);
   const sampler = new Sampler(options.sampling, model.tokenizer.vocabSize);
   const stopIds = new Set(options.stopIds);
-  const decoder = model.tokenizer.decoder();
+  const decoder = model.tokenizer.decoder({ skipSpecial: true });
   const ids = Array.from(promptIds);
   const limit = Math.min(maxTokens, contextTokens - state.length - promptTokens + 1);
 
