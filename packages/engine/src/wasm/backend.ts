@@ -40,11 +40,12 @@ async function loadWasm(
   const recorded = recordForward(config, weights);
   const plan = compilePlan(recorded, config, { ...load, workers: threads, exact }, arenaBytes);
   const memories = allocate(plan);
-  const module = compileKernels(plan.compiler.moduleBytes([barrierKernel()]), {
-    revectorize: revectorize && canRevectorize(),
-  });
+  const revectorized = revectorize && canRevectorize();
+  const modules = plan.compiler
+    .modules([barrierKernel()])
+    .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
   const control = { barrier: 0, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
-  const setup = { workers: threads, memories, module, layers: plan.layers, head: plan.head, control };
+  const setup = { workers: threads, memories, modules, layers: plan.layers, head: plan.head, control };
   const workers = Array.from({ length: threads - 1 }, () => spawnWorker());
   const started = Promise.all(
     workers.map((worker, i) => worker.start({ ...setup, worker: i + 1 } satisfies LaneSetup)),

@@ -1,13 +1,15 @@
 import { customSection } from './assembler/index.ts';
 
+/** Functions of one module that can be sent straight to the optimising compiler: the bits of V8's mask. */
+export const MODULE_FUNCTIONS = 31;
+
 /**
  * Compiles kernels straight to optimised code. Baseline code is about 100 times slower and gives way only between
  * calls, and with `revectorize` V8 fuses pairs of 128-bit operations where the kernels are written for it. Both are flags
  * of the process that hold while this runs and are put back afterwards; engines that are not V8, and browsers, where no
  * flag can be set, compile as they like.
  *
- * Only the first 31 functions of a module are sure to be optimised here: the mask has no more bits. Later ones start in
- * baseline code and get warm without fusing, so put what matters in front or split the module.
+ * Give it no more than `MODULE_FUNCTIONS` functions a module: later ones start in baseline code and get warm unfused.
  */
 export function compileKernels(
   bytes: Uint8Array<ArrayBuffer>,

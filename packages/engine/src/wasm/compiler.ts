@@ -5,6 +5,7 @@ import { convChannels, type ModelConfig } from '../model/config.ts';
 import type { Buffer } from '../model/plan.ts';
 import { ArenaPlanner } from './arena-planner.ts';
 import { type Func, moduleBytes } from './assembler/index.ts';
+import { MODULE_FUNCTIONS } from './compile.ts';
 import { gemmF32Kernel } from './kernels/gemm-f32.ts';
 import { gemmI8Kernel } from './kernels/gemm-i8.ts';
 import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
@@ -189,9 +190,12 @@ export class Compiler {
     return key;
   }
 
-  /** The module of all kernels asked for. */
-  moduleBytes(extra: Func[] = []): Uint8Array<ArrayBuffer> {
-    return moduleBytes({ functions: [...this.#kernels.values(), ...extra] });
+  /** All kernels asked for, in modules of no more functions than `compileKernels` can optimise at once. */
+  modules(extra: Func[] = []): Uint8Array<ArrayBuffer>[] {
+    const functions = [...this.#kernels.values(), ...extra];
+    return Array.from({ length: Math.ceil(functions.length / MODULE_FUNCTIONS) }, (_, i) =>
+      moduleBytes({ functions: functions.slice(i * MODULE_FUNCTIONS, (i + 1) * MODULE_FUNCTIONS) }),
+    );
   }
 
   #rowLimit(rows: Buffer['rows']): number {

@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
 import { BARRIER_SENSE } from './kernels/barrier.ts';
 import type { Kernels, Lane } from './lane.ts';
-import type { Op, Program } from './program.ts';
+import type { ControlAt, Op } from './program.ts';
 import { SIGNAL_FAILED, SIGNAL_WORDS } from './signals.ts';
 
 /** All that a worker is told, once. Everything in it can be sent to another thread. */
@@ -9,17 +9,17 @@ export type LaneSetup = {
   worker: number;
   workers: number;
   memories: WebAssembly.Memory[];
-  module: WebAssembly.Module;
+  modules: WebAssembly.Module[];
   layers: Op[];
   head: Op[];
-  control: Program['control'];
+  control: ControlAt;
 };
 
 /** Instantiates the kernels once for each arena and ties them to the barrier in arena 0. */
 export function makeLane(setup: LaneSetup): Lane & { release(): void } {
-  const { worker, workers, memories, module, control } = setup;
+  const { worker, workers, memories, modules, control } = setup;
   const arenas = memories.map((memory) => ({
-    kernels: new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels,
+    kernels: instantiate(modules, memory),
     buffer: memory.buffer as ArrayBufferLike,
     bytes: new Uint8Array(memory.buffer),
     floats: new Float32Array(memory.buffer),
@@ -48,4 +48,10 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
       Atomics.notify(sense, 0);
     },
   };
+}
+
+/** The kernels of several modules over one memory. */
+function instantiate(modules: WebAssembly.Module[], memory: WebAssembly.Memory): Kernels {
+  const parts = modules.map((module) => new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels);
+  return Object.assign({}, ...parts);
 }

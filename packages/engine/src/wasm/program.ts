@@ -22,21 +22,8 @@ export type Op =
   | GatherOp
   | WalkOp;
 
-/** A plan made ready for memory: what every worker needs to replay it. */
-export type Program = {
-  layers: Op[];
-  head: Op[];
-  /** Where the logits lie, [outputs], and how many belong to a row. */
-  logits: { arena: number; rows: RowsAt; width: number };
-  /** 64 KiB pages of each arena's memory. */
-  arenaPages: number[];
-  /** The module with every kernel that the ops name; each arena has an instance of its own. */
-  module: WebAssembly.Module;
-  /** Arenas that hold rotary tables, and where: cos and sin, a row for each token of the batch. */
-  rotary: { arena: number; cos: RowsAt; sin: RowsAt }[];
-  /** In arena 0: the barrier's control words, the words between main thread and workers, the batch. */
-  control: { barrier: number; signals: number; batch: number; batchWords: number };
-};
+/** In arena 0: the barrier's control words, the words between main thread and workers, the batch. */
+export type ControlAt = { barrier: number; signals: number; batch: number; batchWords: number };
 
 /** Rows of f32 in some arena: the first at byte `at`, each `stride` bytes after the one before. */
 export type RowsAt = { at: number; stride: number };
