@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+
+// A fresh user's environment: this Node first, nothing that an npm around us has set for its own project.
+const env: NodeJS.ProcessEnv = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+for (const [name, value] of Object.entries(process.env))
+  if (name !== 'PATH' && !/^npm_(package|lifecycle|config_local_prefix|command)/.test(name)) env[name] = value;
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lantern-pack-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+test('the packages, packed and installed into an empty folder, answer a prompt', { timeout: 240_000 }, async () => {
+  await run(process.execPath, [join(root, 'scripts/build.ts')], { env });
+  const folders = ['engine', 'cli', 'tiny'].map((name) => join(root, 'dist', name));
+  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder, ...folders], { env });
+  const packages = Object.values(
+    JSON.parse(packed.stdout) as Record<string, { filename: string; files: { path: string }[] }>,
+  );
+  assert.equal(packages.length, 3);
+  for (const { filename, files } of packages) {
+    const paths = files.map((file) => file.path);
+    assert.ok(paths.includes('LICENSE') && paths.includes('README.md'), `${filename} lacks its licence or README`);
+    for (const path of paths)
+      assert.doesNotMatch(path, /test|fixture|fake-|(?<!\.d)\.ts$/, `${filename} carries ${path}`);
+  }
+
+  const app = join(folder, 'app');
+  await run('npm', ['init', '--yes', '--prefix', app], { env, cwd: folder }).catch(() => undefined);
+  const tarballs = packages.map(({ filename }) => join(folder, filename));
+  const flags = ['--prefix', app, '--no-audit', '--no-fund', '--prefer-offline'];
+  await run('npm', ['install', ...flags, ...tarballs], { env, cwd: folder });
+
+  const lantern = join(app, 'node_modules/.bin/lantern');
+  const answer = await run(
+    lantern,
+    ['run', '--no-stdin', '--no-think', '--temperature', '0', '--max-tokens', '8', 'Hello'],
+    {
+      env,
+      cwd: app,
+    },
+  );
+  const { cases } = JSON.parse(await readFile(join(root, 'models/tiny/eval.json'), 'utf8')) as {
+    cases: { enable_thinking: boolean; messages: { content: string }[]; output_text: string }[];
+  };
+  const expected = cases.find((item) => item.messages[0]?.content === 'Hello' && !item.enable_thinking)!.output_text;
+  assert.ok(answer.stdout.length > 10, answer.stdout);
+  assert.ok(expected.startsWith(answer.stdout.trimEnd()), answer.stdout);
+  assert.match(answer.stderr, /tok\/s/);
+
+  const { version } = JSON.parse(await readFile(join(root, 'packages/cli/package.json'), 'utf8')) as {
+    version: string;
+  };
+  assert.equal((await run(lantern, ['--version'], { env })).stdout, `${version}\n`);
+});
