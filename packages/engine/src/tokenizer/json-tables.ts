@@ -12,34 +12,34 @@ type Json = Record<string, unknown>;
 /** Tables of `tokenizer.json`, with added tokens that only `tokenizer_config.json` lists. */
 export function tablesFromJson(source: Extract<TokenizerSource, { kind: 'json' }>): TokenizerTables {
   const root = parseObject('tokenizer.json', source.tokenizerJson);
-  const model = objectAt(root['model']);
+  const model = objectAt(root.model);
   if (!model) throw bad('has no "model"', 'an object of type BPE is expected');
   checkModel(model);
-  if (root['normalizer'] !== null && objectAt(root['normalizer'])?.['type'] !== 'NFC') {
-    throw unsupported(`normalizer ${brief(root['normalizer'])}`, 'NFC is the one that is known');
+  if (root.normalizer !== null && objectAt(root.normalizer)?.type !== 'NFC') {
+    throw unsupported(`normalizer ${brief(root.normalizer)}`, 'NFC is the one that is known');
   }
-  const pattern = patternOf(root['pre_tokenizer']);
+  const pattern = patternOf(root.pre_tokenizer);
   const preTokenizer = preTokenizerOfPattern.get(pattern);
   if (!preTokenizer) {
     throw unsupported(`pre-tokenizer pattern ${brief(pattern)}`, 'the patterns of Qwen 3.5 and Qwen 2 are known');
   }
-  const added = addedTokens(root['added_tokens'] ?? []);
+  const added = addedTokens(root.added_tokens ?? []);
   const extra = source.tokenizerConfigJson === null ? [] : configTokens(source.tokenizerConfigJson);
   for (const token of extra) {
     if (!added.some((other) => other.id === token.id || other.content === token.content)) added.push(token);
   }
   return {
-    entries: vocabulary(model['vocab'], added),
-    merges: mergePairs(model['merges']),
+    entries: vocabulary(model.vocab, added),
+    merges: mergePairs(model.merges),
     added: distinct(added).sort((a, b) => a.id - b.id),
-    ignoreMerges: model['ignore_merges'] === true,
+    ignoreMerges: model.ignore_merges === true,
     preTokenizer,
   };
 }
 
 function checkModel(model: Json): void {
-  if (model['type'] !== 'BPE') throw unsupported(`model type ${brief(model['type'])}`, 'BPE is the one that is known');
-  if (model['byte_fallback'] === true) throw unsupported('byte_fallback true', 'byte-level BPE needs none');
+  if (model.type !== 'BPE') throw unsupported(`model type ${brief(model.type)}`, 'BPE is the one that is known');
+  if (model.byte_fallback === true) throw unsupported('byte_fallback true', 'byte-level BPE needs none');
   for (const key of ['continuing_subword_prefix', 'end_of_word_suffix', 'dropout']) {
     if (model[key]) throw unsupported(`${key} ${brief(model[key])}`, 'none is expected');
   }
@@ -47,18 +47,14 @@ function checkModel(model: Json): void {
 
 /** The regular expression of the one Split in the pre-tokenizer, or '' when it is built otherwise. */
 function patternOf(preTokenizer: unknown): string {
-  const steps = objectAt(preTokenizer)?.['pretokenizers'];
+  const steps = objectAt(preTokenizer)?.pretokenizers;
   if (!Array.isArray(steps) || steps.length !== 2) return '';
   const [split, byteLevel] = steps.map(objectAt);
-  if (split?.['type'] !== 'Split' || split['behavior'] !== 'Isolated' || split['invert'] === true) return '';
-  if (
-    byteLevel?.['type'] !== 'ByteLevel' ||
-    byteLevel['use_regex'] !== false ||
-    byteLevel['add_prefix_space'] === true
-  ) {
+  if (split?.type !== 'Split' || split.behavior !== 'Isolated' || split.invert === true) return '';
+  if (byteLevel?.type !== 'ByteLevel' || byteLevel.use_regex !== false || byteLevel.add_prefix_space === true) {
     return '';
   }
-  const pattern = objectAt(split['pattern'])?.['Regex'];
+  const pattern = objectAt(split.pattern)?.Regex;
   return typeof pattern === 'string' ? pattern : '';
 }
 
@@ -99,11 +95,11 @@ function isPair(pair: unknown): pair is [string, string] {
 
 function addedTokens(list: unknown): AddedToken[] {
   if (!Array.isArray(list)) throw bad(`has "added_tokens" ${brief(list)}`, 'a list is expected');
-  return list.map((item: unknown) => addedToken(objectAt(item)?.['id'], item));
+  return list.map((item: unknown) => addedToken(objectAt(item)?.id, item));
 }
 
 function configTokens(text: string): AddedToken[] {
-  const byId = objectAt(parseObject('tokenizer_config.json', text)['added_tokens_decoder']) ?? {};
+  const byId = objectAt(parseObject('tokenizer_config.json', text).added_tokens_decoder) ?? {};
   return Object.entries(byId).map(([id, item]) => addedToken(Number(id), item));
 }
 
