@@ -1,0 +1,48 @@
+import { LanternError } from '../errors.ts';
+import type { LayerType, ModelConfig } from '../model/config.ts';
+
+/** More layers than any model has. */
+export const MAX_LAYERS = 4096;
+
+/** Every `interval`-th layer has full attention. */
+export function layersByInterval(layers: number, interval: number): LayerType[] {
+  return Array.from({ length: layers }, (_, i) => ((i + 1) % interval === 0 ? 'full_attention' : 'linear_attention'));
+}
+
+/** How the frequencies are shared out among time, height and width where a text-only file does not say. */
+export function defaultSections(half: number): [number, number, number] {
+  return half === 32 ? [11, 11, 10] : [half, 0, 0];
+}
+
+/** Checks what the numbers of a model must fulfil together; `where` names their file. Returns the config. */
+export function checkConfig(config: ModelConfig, where: string): ModelConfig {
+  const { attention, linear, rope, mlp } = config;
+  const check = (holds: boolean, message: string) => {
+    if (!holds) throw new LanternError('bad-checkpoint', `${where}: ${message}`);
+  };
+  check(config.layerTypes.length >= 1 && config.layerTypes.length <= MAX_LAYERS, `${config.layerTypes.length} layers`);
+  check(
+    attention.numHeads % attention.numKeyValueHeads === 0,
+    `${attention.numHeads} attention heads cannot share ${attention.numKeyValueHeads} key and value heads evenly`,
+  );
+  check(
+    linear.numValueHeads % linear.numKeyHeads === 0,
+    `${linear.numValueHeads} linear value heads cannot share ${linear.numKeyHeads} key heads evenly`,
+  );
+  check(
+    Number.isInteger(rope.dim / 2) && rope.dim >= 2 && rope.dim <= attention.headDim,
+    `${rope.dim} rotary dimensions, an even number up to the head's ${attention.headDim} is expected`,
+  );
+  const sections = rope.sections[0] + rope.sections[1] + rope.sections[2];
+  check(
+    sections === rope.dim / 2,
+    `M-RoPE sections ${rope.sections.join(', ')} add up to ${sections}, not to ${rope.dim / 2}, half of the rotary dimensions`,
+  );
+  check(!rope.yarn || rope.yarn.factor >= 1, `a YaRN factor of ${rope.yarn?.factor}, at least 1 is expected`);
+  if (mlp.kind === 'moe')
+    check(
+      mlp.numExpertsPerToken <= mlp.numExperts,
+      `${mlp.numExpertsPerToken} experts a token of only ${mlp.numExperts} experts`,
+    );
+  return config;
+}
