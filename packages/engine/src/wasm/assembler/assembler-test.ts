@@ -1,15 +1,4 @@
-import {
-  advance,
-  type Expr,
-  type Func,
-  func,
-  i32,
-  moduleBytes,
-  type Scope,
-  type Statement,
-  type ValueType,
-  v128,
-} from './index.ts';
+import { type Expr, type Func, func, moduleBytes, type Scope, v128 } from './index.ts';
 
 /** Support for the tests of the assembler. */
 export type Functions = Record<string, (...args: number[]) => void>;
@@ -33,6 +22,6 @@ export function evaluate(operands: ArrayBufferView, code: (given: Given) => Expr
   const { exports, memory } = instantiate([kernel]);
   const bytes = new Uint8Array(operands.buffer, operands.byteOffset, operands.byteLength);
   new Uint8Array(memory.buffer).set(bytes);
-  exports['run']!(0);
+  exports.run!(0);
   return new DataView(memory.buffer.slice(OUT, OUT + 16) as ArrayBuffer);
 }

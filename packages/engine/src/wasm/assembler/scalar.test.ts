@@ -12,7 +12,7 @@ describe('i32', () => {
   test('constants of every length', () => {
     for (const n of INTEGERS) {
       const { exports, view } = instantiate([func('run', [], () => [i32.store(i32.const(0), i32.const(n))])]);
-      exports['run']!();
+      exports.run!();
       assert.equal(view.getInt32(0, true), n);
     }
   });
@@ -40,7 +40,7 @@ describe('i32', () => {
       const { exports, view } = instantiate([run]);
       for (const a of INTEGERS)
         for (const b of INTEGERS) {
-          exports['run']!(a, b);
+          exports.run!(a, b);
           assert.equal(view.getInt32(0, true), wanted(a, b), `${name} of ${a} and ${b}`);
         }
     });
@@ -53,7 +53,7 @@ describe('i32', () => {
       ]);
       const { exports, view } = instantiate([run]);
       view.setInt32(8 + offset, 40, true);
-      exports['run']!(2);
+      exports.run!(2);
       assert.deepEqual([view.getInt32(0, true), view.getInt32(4, true), view.getInt32(8 + offset, true)], [40, 42, 42]);
     }
   });
@@ -63,7 +63,7 @@ describe('f32', () => {
   test('constants', () => {
     for (const x of FLOATS) {
       const { exports, view } = instantiate([func('run', [], () => [f32.store(i32.const(0), f32.const(x))])]);
-      exports['run']!();
+      exports.run!();
       assert.ok(Object.is(view.getFloat32(0, true), x));
     }
   });
@@ -82,7 +82,7 @@ describe('f32', () => {
       const { exports, view } = instantiate([run]);
       for (const a of FLOATS)
         for (const b of FLOATS) {
-          exports['run']!(a, b);
+          exports.run!(a, b);
           const [got, expected] = [view.getFloat32(0, true), Math.fround(wanted(a, b))];
           assert.ok(Object.is(got, expected), `${name} of ${a} and ${b} is ${got}, not ${expected}`);
         }

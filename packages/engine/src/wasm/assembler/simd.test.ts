@@ -19,6 +19,7 @@ const lanes = (view: DataView, lane: Lane): number[] =>
 
 const bits = (n: number) => new Uint32Array(12).map((_, i) => Math.imul(i * 7 + n + 1, 2654435761));
 const floats = Float32Array.of(1.5, -2.5, 0, -0, 3.25, 2.5, -1e-3, 7, 0.5, -0.5, 1e20, -3e9);
+const extremes = Float32Array.of(0.5, -3.9, 1e20, -3e9, ...new Float32Array(8));
 const bytes = Int8Array.from({ length: 48 }, (_, i) => [-128, 127, -1, 0, 5, -77][i % 6]! ^ (i >> 3));
 const shorts = Int16Array.from({ length: 24 }, (_, i) => [-32768, 32767, -1, 0, 1234, -200, 128, -129][i % 8]!);
 
@@ -185,7 +186,7 @@ describe('i32x4', () => {
   check('dot_i16x8_s', shorts, 'i16', 'i32', i32x4.dot_i16x8_s, dot);
   check(
     'trunc_sat_f32x4_s',
-    floats.subarray(8),
+    extremes,
     'f32',
     'i32',
     (a) => i32x4.trunc_sat_f32x4_s(a),
