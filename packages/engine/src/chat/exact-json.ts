@@ -34,7 +34,6 @@ export function parseExactJson(text: string, what: string): ExactJson {
 }
 
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const string = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\.)*"/uy;
 const blank = /[ \t\n\r]*/y;
 
 class ExactReader {
@@ -100,15 +99,24 @@ class ExactReader {
 
   #string(): string {
     const start = this.#at;
-    const quoted = this.#match(string);
-    if (!quoted) throw this.#unexpected('a string in double quotes');
-    if (!quoted.includes('\\')) return quoted.slice(1, -1);
+    let close = start;
+    do {
+      close = this.#text[start] === '"' ? this.#text.indexOf('"', close + 1) : -1;
+      if (close < 0) throw this.#unexpected('a string in double quotes');
+    } while (this.#isEscaped(close));
     try {
-      return JSON.parse(quoted) as string;
+      const value = JSON.parse(this.#text.slice(start, close + 1)) as string;
+      this.#at = close + 1;
+      return value;
     } catch {
-      this.#at = start;
-      throw this.#error('has a string with a bad escape');
+      throw this.#error('has a string with a control character or a bad escape');
     }
+  }
+
+  #isEscaped(at: number): boolean {
+    let backslashes = 0;
+    while (this.#text[at - 1 - backslashes] === '\\') backslashes++;
+    return backslashes % 2 === 1;
   }
 
   #skip(char: string): boolean {
