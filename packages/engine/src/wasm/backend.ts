@@ -6,6 +6,7 @@ import { recordForward } from '../model/forward.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { compileKernels } from './compile.ts';
 import { type CompiledPlan, compilePlan } from './compile-plan.ts';
+import { defaultThreads } from './default-threads.ts';
 import { barrierKernel } from './kernels/barrier.ts';
 import type { LaneSetup } from './make-lane.ts';
 import { packMatrix } from './panels/pack.ts';
@@ -100,10 +101,6 @@ async function pack({ compiler }: CompiledPlan, memories: WebAssembly.Memory[], 
     done += matrix.storedBytes;
   }
   load.onProgress?.(total, total);
-}
-
-function defaultThreads(): number {
-  return Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, 8);
 }
 
 function gib(bytes: number): string {

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
+import { createEngine, loadEngine } from './engine.ts';
+import { LanternError } from './errors.ts';
+import { generate } from './generate/generate.ts';
+
+const tiny = fileURLToPath(new URL('../../../models/tiny', import.meta.url));
+const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
+
+test('the built-in model greets as its card says', async () => {
+  const { cases } = JSON.parse(readFileSync(`${tiny}/eval.json`, 'utf8')) as {
+    cases: { prompt_ids: number[]; output_ids: number[]; output_text: string }[];
+  };
+  const { prompt_ids, output_ids, output_text } = cases[0]!;
+  const checkpoint = openCheckpoint(tiny);
+  const engine = await loadEngine(checkpoint, { contextTokens: 256, threads: 1 });
+  try {
+    const ids: number[] = [];
+    let text = '';
+    const events = generate(engine, {
+      state: engine.states.create(),
+      promptIds: prompt_ids,
+      sampling: { temperature: 0, topK: 0, topP: 1, minP: 0 },
+      stopIds: engine.generation.eosTokenIds,
+    });
+    for await (const event of events) {
+      if (event.type === 'token') ids.push(event.id);
+      text += event.text;
+    }
+    assert.deepEqual(ids, output_ids);
+    assert.equal(`${text}<|im_end|>`, output_text);
+    assert.equal(engine.tokenizer, engine.tokenizer);
+    assert.match(engine.template.render([{ role: 'user', content: 'Hello' }]).text, /Hello/);
+  } finally {
+    await engine.close();
+    checkpoint.close();
+  }
+});
+
+test('bytes read for a token: every matrix once, experts by their share, state for each sequence', async () => {
+  const checkpoint = openCheckpoint(`${fixtures}/dense-tied-r1`);
+  const engine = await loadEngine(checkpoint, { contextTokens: 64, backend: 'reference' });
+  const { slotBytes, pageBytes } = engine.runner;
+  const matrices = checkpoint.tensors.filter(
+    ({ name, part, shape }) => part === 'text' && shape.length === 2 && !name.includes('norm'),
+  );
+  const weights = matrices.reduce((sum, { bytes }) => sum + bytes, 0);
+  const one = engine.decodeBytes(1, 64);
+  // Panels of 16 rows are padded, and one row of the embedding is looked up.
+  assert.ok(one >= weights + slotBytes + pageBytes, `${one} bytes for ${weights} bytes of weights`);
+  assert.ok(one < 1.1 * weights + slotBytes + pageBytes);
+  const row = engine.decodeBytes(2, 64) - one - slotBytes - pageBytes;
+  assert.equal(row, 2 * engine.config.hiddenSize);
+  await engine.close();
+  checkpoint.close();
+});
+
+test('options out of range are named before anything is loaded', async () => {
+  const checkpoint = openCheckpoint(`${fixtures}/dense-tied-r1`);
+  const refused = (options: Parameters<typeof loadEngine>[1], message: RegExp) =>
+    assert.rejects(
+      loadEngine(checkpoint, options),
+      (error) => error instanceof LanternError && message.test(error.message),
+    );
+  await refused({ contextTokens: 0 }, /contextTokens is 0/);
+  await refused({ contextTokens: 2 ** 40 }, /longer than the \d+ that the model handles/);
+  await refused({ maxSequences: 1.5 }, /maxSequences is 1.5/);
+  await refused({ threads: 0 }, /threads is 0/);
+  await refused({ signal: AbortSignal.abort(new LanternError('closed', 'stop')), backend: 'reference' }, /stop/);
+  checkpoint.close();
+});
+
+test('weights without a checkpoint run, but have no tokenizer', async () => {
+  const checkpoint = openCheckpoint(`${fixtures}/dense-tied-r1`);
+  const engine = await createEngine(checkpoint.config, checkpoint.weights(), {
+    backend: 'reference',
+    contextTokens: 8,
+  });
+  const logits = engine.states.runBatch([{ state: engine.states.create(), ids: [1, 2], outputs: 'last' }]);
+  assert.equal(logits.length, engine.config.vocabSize);
+  assert.throws(() => engine.tokenizer, /no tokenizer/);
+  assert.throws(() => engine.template, LanternError);
+  await engine.close();
+  checkpoint.close();
+});

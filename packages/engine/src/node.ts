@@ -1,0 +1,5 @@
+// What needs files or Node's own threads; everything else is in index.ts and runs in a browser too.
+export { openCheckpoint, openTokenizerFiles } from './checkpoint/open-checkpoint.ts';
+export type { TokenizerFiles } from './checkpoint/tokenizer-files.ts';
+export { measureBandwidth } from './wasm/bandwidth.ts';
+export { defaultThreads } from './wasm/default-threads.ts';
