@@ -1,8 +1,8 @@
 /** Value types of WebAssembly that the kernels use. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'v128';
 
-/** Bytes in the making: a rope, flattened once when a module is put together. */
-export type Code = readonly (number | Code)[];
+/** Bytes in the making: a rope, flattened once when a function is complete. */
+export type Code = Uint8Array | readonly (number | Code)[];
 
 /** Code that leaves one value of type `T` on the stack. TypeScript refuses an operand of another type. */
 export type Expr<T extends ValueType> = { readonly type: T; readonly code: Code };
@@ -28,18 +28,41 @@ export function signed(n: number): number[] {
   return bytes;
 }
 
-/** Writes a rope into an array. */
-export function flatten(code: Code, into: number[] = []): number[] {
-  for (const part of code) {
-    if (typeof part === 'number') into.push(part);
-    else flatten(part, into);
+/** The bytes of a rope. */
+export function flatten(code: Code): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(code));
+  write(code, bytes, 0);
+  return bytes;
+}
+
+function lengthOf(code: Code): number {
+  if (code instanceof Uint8Array) return code.length;
+  let length = 0;
+  for (let i = 0; i < code.length; i++) {
+    const part = code[i]!;
+    length += typeof part === 'number' ? 1 : lengthOf(part);
   }
-  return into;
+  return length;
+}
+
+/** Writes a rope from `at` on; returns where it ends. */
+function write(code: Code, into: Uint8Array, at: number): number {
+  if (code instanceof Uint8Array) {
+    into.set(code, at);
+    return at + code.length;
+  }
+  let end = at;
+  for (let i = 0; i < code.length; i++) {
+    const part = code[i]!;
+    if (typeof part === 'number') into[end++] = part;
+    else end = write(part, into, end);
+  }
+  return end;
 }
 
 /** An instruction with one operand. */
 export function unary<A extends ValueType, R extends ValueType>(_operand: A, result: R, ...bytes: number[]) {
-  return (a: Expr<A>): Expr<R> => ({ type: result, code: [a.code, ...bytes] });
+  return (a: Expr<A>): Expr<R> => ({ type: result, code: [a.code, bytes] });
 }
 
 /** An instruction with two operands. */
@@ -49,18 +72,20 @@ export function binary<A extends ValueType, B extends ValueType, R extends Value
   result: R,
   ...bytes: number[]
 ) {
-  return (a: Expr<A>, b: Expr<B>): Expr<R> => ({ type: result, code: [a.code, b.code, ...bytes] });
+  return (a: Expr<A>, b: Expr<B>): Expr<R> => ({ type: result, code: [a.code, b.code, bytes] });
 }
 
 /** A load: `offset` is added to the address without wrapping. */
 export function load<R extends ValueType>(result: R, align: number, ...bytes: number[]) {
+  const head = [...bytes, align];
   return (address: Expr<'i32'>, offset = 0): Expr<R> => ({
     type: result,
-    code: [address.code, ...bytes, align, ...unsigned(offset)],
+    code: [address.code, head, unsigned(offset)],
   });
 }
 
 export function store<V extends ValueType>(_value: V, align: number, ...bytes: number[]) {
+  const head = [...bytes, align];
   return (address: Expr<'i32'>, value: Expr<V>, offset = 0): Statement =>
-    statement(address.code, value.code, ...bytes, align, ...unsigned(offset));
+    statement(address.code, value.code, head, unsigned(offset));
 }

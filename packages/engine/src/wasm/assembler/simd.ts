@@ -4,17 +4,18 @@ import { binary, type Expr, load, store, unary, unsigned } from './expression.ts
 
 const one = (code: number) => unary('v128', 'v128', 0xfd, ...unsigned(code));
 const two = (code: number) => binary('v128', 'v128', 'v128', 0xfd, ...unsigned(code));
-const three =
-  (code: number) =>
-  (a: Expr<'v128'>, b: Expr<'v128'>, c: Expr<'v128'>): Expr<'v128'> => ({
+const three = (code: number) => {
+  const bytes = [0xfd, ...unsigned(code)];
+  return (a: Expr<'v128'>, b: Expr<'v128'>, c: Expr<'v128'>): Expr<'v128'> => ({
     type: 'v128',
-    code: [a.code, b.code, c.code, 0xfd, ...unsigned(code)],
+    code: [a.code, b.code, c.code, bytes],
   });
+};
 const shift = (code: number) => binary('v128', 'i32', 'v128', 0xfd, ...unsigned(code));
 const vload = (code: number) => load('v128', 0, 0xfd, ...unsigned(code));
 const constant = (bytes: ArrayBufferView): Expr<'v128'> => ({
   type: 'v128',
-  code: [0xfd, 0x0c, ...new Uint8Array(bytes.buffer, bytes.byteOffset, 16)],
+  code: [0xfd, 0x0c, new Uint8Array(bytes.buffer, bytes.byteOffset, 16)],
 });
 
 export const v128 = {
@@ -40,7 +41,7 @@ export const i8x16 = {
   /** Lanes 0..15 come from `a`, 16..31 from `b`. */
   shuffle: (a: Expr<'v128'>, b: Expr<'v128'>, lanes: number[]): Expr<'v128'> => ({
     type: 'v128',
-    code: [a.code, b.code, 0xfd, 0x0d, ...lanes],
+    code: [a.code, b.code, 0xfd, 0x0d, lanes],
   }),
 };
 
