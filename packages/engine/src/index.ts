@@ -1,6 +1,7 @@
 export { parseChatRequest } from './chat/chat-request.ts';
 export { ChatTemplate, type RenderedPrompt } from './chat/chat-template.ts';
 export type { ChatMessage, RenderOptions, ToolDefinition } from './chat/messages.ts';
+export { startsInThinking, ThinkingSplitter } from './chat/thinking-splitter.ts';
 export type { Checkpoint, GenerationDefaults, TensorInfo } from './checkpoint/checkpoint.ts';
 export type { ModelWeights } from './checkpoint/weights.ts';
 export { createEngine, Engine, type EngineOptions, loadEngine } from './engine.ts';

@@ -1,0 +1,95 @@
+import { Command, Option } from 'commander';
+import { abortOnInterrupt } from '../interruption.ts';
+import { engineOptions, loadModel, openModel } from '../load-model.ts';
+import { measureEngine } from '../measure-engine.ts';
+import { addModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
+import { wholeNumber } from '../option-parsers.ts';
+import { printJson } from '../print-json.ts';
+import { UsageError } from '../usage-error.ts';
+
+type BenchOptions = ModelOptions & {
+  prompt: number;
+  gen: number;
+  parallel: number;
+  random?: string;
+  quant?: string;
+  json?: boolean;
+};
+
+/** `lantern bench`: how fast a model runs here, and how near to what memory allows. */
+export function benchCommand(): Command {
+  const command = new Command('bench')
+    .description('Measure loading, prefill and decoding, beside the memory bandwidth of the same run.')
+    .argument('[MODEL]', modelArgument)
+    .option('--prompt <tokens>', 'length of the prompt', wholeNumber(1), 512)
+    .option('--gen <tokens>', 'tokens to decode after it', wholeNumber(1), 64)
+    .option('--parallel <n>', 'sequences decoded together', wholeNumber(1), 1)
+    .option('--random <shape>', 'random weights in the shape of this size, such as 0.8b, instead of a MODEL')
+    .addOption(new Option('--quant <format>', 'format of the random weights, such as q4_0 (default: bf16)'))
+    .option('--json', 'print one JSON object');
+  return addModelOptions(command)
+    .addHelpText(
+      'after',
+      `
+load_s           import of the engine to ready to evaluate
+first_token_s    start of the process to the first token after the first prompt
+prefill_tok_s    median over whole prompts, warm
+decode_tok_s     median step, warm, without sampling; of all sequences together
+rss_mb           peak resident memory in 10^6 bytes
+bandwidth_gb_s   reading memory with as many threads
+bandwidth_share  weights and state read for the tokens, as a share of that
+
+Examples:
+  $ lantern bench --json
+  $ lantern bench model.gguf --prompt 512 --gen 64 --threads 2
+  $ lantern bench --random 0.8b --quant q4_0 --parallel 4`,
+    )
+    .action(bench);
+}
+
+async function bench(model: string | undefined, options: BenchOptions): Promise<void> {
+  if (model !== undefined && options.random !== undefined) throw new UsageError('give a MODEL or --random, not both');
+  if (options.quant !== undefined && options.random === undefined)
+    throw new UsageError('--quant is the format of random weights; it needs --random');
+  const { prompt, gen, parallel } = options;
+  const signal = abortOnInterrupt();
+  const began = performance.now();
+  const { createEngine, PAGE_TOKENS } = await import('@lantern/engine');
+  const { defaultThreads, measureBandwidth, randomWeights } = await import('@lantern/engine/node');
+  const contextTokens = options.context ?? prompt + gen;
+  if (contextTokens < prompt + gen)
+    throw new UsageError(`--context ${contextTokens} is too small for ${prompt} + ${gen} tokens`);
+  const sizes = {
+    ...engineOptions(options),
+    contextTokens,
+    cacheTokens: parallel * Math.ceil(contextTokens / PAGE_TOKENS) * PAGE_TOKENS,
+    maxSequences: parallel,
+    signal,
+  };
+  const engine = options.random
+    ? await createEngine(...randomWeights(options.random, options.quant ?? 'bf16'), sizes)
+    : await loadModel(await openModel(model), sizes);
+  const loadSeconds = (performance.now() - began) / 1000;
+  const speed = await measureEngine(engine, { prompt, gen, parallel, signal });
+  // Before the measurement below takes its buffer.
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  const bytesPerStep = engine.decodeBytes(parallel, prompt + gen / 2);
+  await engine.close();
+  const bandwidth = await measureBandwidth(options.threads ?? defaultThreads());
+  const report = {
+    load_s: round(loadSeconds),
+    first_token_s: round(speed.firstTokenSeconds),
+    prefill_tok_s: round(speed.prefillRate),
+    decode_tok_s: round(speed.decodeRate),
+    rss_mb: round(peakBytes / 1e6),
+    bandwidth_gb_s: round(bandwidth / 1e9),
+    bandwidth_share: round((bytesPerStep * speed.decodeRate) / parallel / bandwidth),
+  };
+  if (options.json) printJson(report);
+  else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(16)} ${value}\n`);
+}
+
+/** Four significant digits. */
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

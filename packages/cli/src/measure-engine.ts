@@ -1,0 +1,77 @@
+import type { Engine } from '@lantern/engine';
+import { Interrupted } from './interruption.ts';
+
+/** Prompts of which the warm prefill rate is the median. */
+const PREFILLS = 3;
+
+export type EngineSpeed = {
+  /** Since the process began. */
+  firstTokenSeconds: number;
+  /** Tokens a second of one sequence. */
+  prefillRate: number;
+  /** Tokens a second of all sequences together. */
+  decodeRate: number;
+};
+
+/**
+ * Runs one cold prompt, then warm ones, then decodes `gen` steps of `parallel` sequences together. Tokens are random
+ * but the same in every run; nothing is sampled. Throws `Interrupted` soon after `signal` aborts.
+ */
+export async function measureEngine(
+  engine: Engine,
+  { prompt, gen, parallel, signal }: { prompt: number; gen: number; parallel: number; signal: AbortSignal },
+): Promise<EngineSpeed> {
+  const { states, maxBatchTokens, config } = engine;
+  let seed = 1;
+  const nextId = () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * config.vocabSize);
+  };
+  const breathe = async () => {
+    await new Promise((resume) => setImmediate(resume));
+    if (signal.aborted) throw new Interrupted();
+  };
+  const prefill = async () => {
+    const state = states.create();
+    const ids = Array.from({ length: prompt }, nextId);
+    for (let from = 0; from < prompt; from += maxBatchTokens) {
+      await breathe();
+      const outputs = from + maxBatchTokens >= prompt ? 'last' : 'none';
+      states.runBatch([{ state, ids: ids.slice(from, from + maxBatchTokens), outputs }]);
+    }
+    return state;
+  };
+
+  states.drop(await prefill());
+  const firstTokenSeconds = performance.now() / 1000;
+
+  const live: Awaited<ReturnType<typeof prefill>>[] = [];
+  const prefillTimes: number[] = [];
+  for (let i = 0; i < Math.max(PREFILLS, parallel); i++) {
+    if (live.length === parallel) states.drop(live.shift()!);
+    const began = performance.now();
+    live.push(await prefill());
+    prefillTimes.push(performance.now() - began);
+  }
+
+  const stepTimes: number[] = [];
+  for (let step = 0; step < gen; step++) {
+    await breathe();
+    const chunks = live.map((state) => ({ state, ids: [nextId()], outputs: 'last' as const }));
+    const began = performance.now();
+    states.runBatch(chunks);
+    stepTimes.push(performance.now() - began);
+  }
+  for (const state of live) states.drop(state);
+  return {
+    firstTokenSeconds,
+    prefillRate: (1000 * prompt) / median(prefillTimes),
+    decodeRate: (1000 * parallel) / median(stepTimes),
+  };
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}

@@ -1,0 +1,22 @@
+import { type Command, Option } from 'commander';
+import { wholeNumber } from './option-parsers.ts';
+
+/** Options of every command that loads a model. */
+export type ModelOptions = {
+  backend?: 'wasm' | 'reference';
+  threads?: number;
+  context?: number;
+  exact?: boolean;
+  revectorize: boolean;
+};
+
+export const modelArgument = 'folder of a checkpoint, or a .gguf file (default: the built-in model)';
+
+export function addModelOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--backend <name>', 'what computes (default: wasm)').choices(['wasm', 'reference']))
+    .option('--threads <n>', 'threads of the wasm backend (default: all cores, at most 8)', wholeNumber(1))
+    .option('--context <tokens>', 'tokens that prompt and answer may have together', wholeNumber(1))
+    .option('--exact', 'never round activations to 8 bits, whatever the format of the weights')
+    .option('--no-revectorize', 'do not let V8 join pairs of SIMD operations');
+}

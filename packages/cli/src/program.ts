@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { benchCommand } from './commands/bench.ts';
+import { runCommand } from './commands/run.ts';
+import { scoreCommand } from './commands/score.ts';
+
+/** The `lantern` command. Errors and `--help` are thrown as CommanderError, so that one place decides the exit status. */
+export function createProgram(version: string): Command {
+  const program = new Command('lantern')
+    .description('Runs Qwen 3.5 checkpoints.')
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('  --help shows how to call it')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'lantern: ')) })
+    .addHelpText(
+      'after',
+      `
+MODEL is a folder (Hugging Face layout, or one GGUF with or without its mmproj) or a .gguf file;
+without it the built-in model runs.
+
+Exit status: 0 success, 1 failure, 2 wrong usage, 130 after Ctrl-C.
+
+Examples:
+  $ lantern run "What is the capital of France?"
+  $ lantern run ./Qwen3.5-0.8B "Write a haiku about lanterns." --no-think
+  $ lantern inspect model.gguf
+  $ lantern bench model.gguf --threads 2`,
+    );
+  const commands = [runCommand(), scoreCommand(), benchCommand()];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  return program;
+}
