@@ -1,6 +1,6 @@
-import { brief } from '../brief.ts';
+import { shown } from '../checkpoint/json.ts';
 import { LanternError } from '../errors.ts';
-import { type ExactJson, type ExactObject, parseExactJson } from './exact-json.ts';
+import { type ExactJson, ExactNumber, type ExactObject, parseExactJson } from './exact-json.ts';
 import type { RenderOptions } from './messages.ts';
 
 /** A conversation to render. Messages and tools keep the numbers and the key order of the file. */
@@ -35,11 +35,14 @@ function renderOptions(options: ExactJson | undefined, what: string): RenderOpti
     if (!flags.some((flag) => flag === name)) {
       throw new LanternError(
         'bad-input',
-        `${what}: unknown option ${brief(name)}; known are tools, ${flags.join(', ')}`,
+        `${what}: unknown option ${shown(name)}; known are tools, ${flags.join(', ')}`,
       );
     }
     if (typeof value !== 'boolean' && value !== null) {
-      throw new LanternError('bad-input', `${what}: options.${name} is ${brief(value)}; true or false is expected`);
+      throw new LanternError(
+        'bad-input',
+        `${what}: options.${name} is ${shown(value instanceof ExactNumber ? Number(value.text) : value)}; true or false is expected`,
+      );
     }
   }
   const flag = (name: (typeof flags)[number]): boolean | undefined =>

@@ -17,6 +17,7 @@ export class ThinkingSplitter {
   #held = '';
   #newlines = 2;
 
+  /** `startsInThinking`: whether the answer begins inside a think block. */
   constructor({ startsInThinking }: { startsInThinking: boolean }) {
     this.#phase = startsInThinking ? 'reasoning starts' : 'content';
   }

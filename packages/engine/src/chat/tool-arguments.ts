@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { shown } from '../checkpoint/json.ts';
 import { LanternError } from '../errors.ts';
 import { parseExactJson } from './exact-json.ts';
 
@@ -28,7 +28,7 @@ function parseArguments(call: Map<string, unknown>, where: string): Map<string, 
   if (value instanceof Map) return call.set('arguments', value);
   throw new LanternError(
     'bad-input',
-    `${where}.arguments is the JSON text ${brief(text)}; the text of a JSON object is expected`,
+    `${where}.arguments is the JSON text ${shown(text)}; the text of a JSON object is expected`,
     'Give an object from parameter names to values, or its JSON text.',
   );
 }

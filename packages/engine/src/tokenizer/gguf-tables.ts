@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { shown } from '../checkpoint/json.ts';
 import { LanternError } from '../errors.ts';
 import { preTokenizerOfName } from './pre-tokenizer.ts';
 import type { TokenizerSource } from './source.ts';
@@ -25,13 +25,13 @@ export function tablesFromGguf(source: Extract<TokenizerSource, { kind: 'gguf' }
   if (source.model !== 'gpt2') {
     throw new LanternError(
       'unsupported',
-      `tokenizer.ggml.model is ${brief(source.model)}; "gpt2" is the one that is known`,
+      `tokenizer.ggml.model is ${shown(source.model)}; "gpt2" is the one that is known`,
     );
   }
   const preTokenizer = preTokenizerOfName.get(source.pre ?? '');
   if (!preTokenizer) {
-    const known = [...preTokenizerOfName.keys()].map(brief).join(' and ');
-    throw new LanternError('unsupported', `tokenizer.ggml.pre is ${brief(source.pre)}; ${known} are known`);
+    const known = [...preTokenizerOfName.keys()].map(shown).join(' and ');
+    throw new LanternError('unsupported', `tokenizer.ggml.pre is ${shown(source.pre)}; ${known} are known`);
   }
   const { tokens, tokenTypes } = source;
   if (tokenTypes && tokenTypes.length !== tokens.length) {
@@ -51,7 +51,7 @@ export function tablesFromGguf(source: Extract<TokenizerSource, { kind: 'gguf' }
     if (!isAdded) continue;
     const other = addedIds.get(content);
     if (content === '' || other !== undefined) {
-      const what = content === '' ? 'is empty' : `is ${brief(content)}, as is token ${other}`;
+      const what = content === '' ? 'is empty' : `is ${shown(content)}, as is token ${other}`;
       throw new LanternError('bad-checkpoint', `tokenizer.ggml.tokens: added token ${id} ${what}`);
     }
     addedIds.set(content, id);
@@ -65,7 +65,7 @@ function mergePair(merge: string, rank: number): [string, string] {
   if (!left || !right || rest.length > 0) {
     throw new LanternError(
       'bad-checkpoint',
-      `tokenizer.ggml.merges[${rank}] is ${brief(merge)}; two tokens are expected`,
+      `tokenizer.ggml.merges[${rank}] is ${shown(merge)}; two tokens are expected`,
     );
   }
   return [left, right];

@@ -1,4 +1,4 @@
-import { brief } from '../brief.ts';
+import { isJsonObject, type JsonObject, jsonObject, shown } from '../checkpoint/json.ts';
 import { LanternError } from '../errors.ts';
 import { preTokenizerOfPattern } from './pre-tokenizer.ts';
 import type { TokenizerSource } from './source.ts';
@@ -7,21 +7,19 @@ import type { AddedToken, TokenizerTables } from './tokenizer-tables.ts';
 /** Far above any vocabulary, far below what an id could make us allocate. */
 const LARGEST_ID = 1 << 22;
 
-type Json = Record<string, unknown>;
-
 /** Tables of `tokenizer.json`, with added tokens that only `tokenizer_config.json` lists. */
 export function tablesFromJson(source: Extract<TokenizerSource, { kind: 'json' }>): TokenizerTables {
-  const root = parseObject('tokenizer.json', source.tokenizerJson);
+  const root = jsonObject(source.tokenizerJson, 'tokenizer.json');
   const model = objectAt(root.model);
   if (!model) throw bad('has no "model"', 'an object of type BPE is expected');
   checkModel(model);
   if (root.normalizer !== null && objectAt(root.normalizer)?.type !== 'NFC') {
-    throw unsupported(`normalizer ${brief(root.normalizer)}`, 'NFC is the one that is known');
+    throw unsupported(`normalizer ${shown(root.normalizer)}`, 'NFC is the one that is known');
   }
   const pattern = patternOf(root.pre_tokenizer);
   const preTokenizer = preTokenizerOfPattern.get(pattern);
   if (!preTokenizer) {
-    throw unsupported(`pre-tokenizer pattern ${brief(pattern)}`, 'the patterns of Qwen 3.5 and Qwen 2 are known');
+    throw unsupported(`pre-tokenizer pattern ${shown(pattern)}`, 'the patterns of Qwen 3.5 and Qwen 2 are known');
   }
   const added = addedTokens(root.added_tokens ?? []);
   const extra = source.tokenizerConfigJson === null ? [] : configTokens(source.tokenizerConfigJson);
@@ -37,11 +35,11 @@ export function tablesFromJson(source: Extract<TokenizerSource, { kind: 'json' }
   };
 }
 
-function checkModel(model: Json): void {
-  if (model.type !== 'BPE') throw unsupported(`model type ${brief(model.type)}`, 'BPE is the one that is known');
+function checkModel(model: JsonObject): void {
+  if (model.type !== 'BPE') throw unsupported(`model type ${shown(model.type)}`, 'BPE is the one that is known');
   if (model.byte_fallback === true) throw unsupported('byte_fallback true', 'byte-level BPE needs none');
   for (const key of ['continuing_subword_prefix', 'end_of_word_suffix', 'dropout']) {
-    if (model[key]) throw unsupported(`${key} ${brief(model[key])}`, 'none is expected');
+    if (model[key]) throw unsupported(`${key} ${shown(model[key])}`, 'none is expected');
   }
 }
 
@@ -71,7 +69,7 @@ function vocabulary(vocab: unknown, added: readonly AddedToken[]): (string | und
     if (addedIds.has(id) && addedContents.get(entry) === id) continue; // some files list added tokens in both places
     if (entries[id] !== undefined || addedIds.has(id)) {
       const other = entries[id] ?? added.find((token) => token.id === id)?.content;
-      throw bad(`gives id ${id} to both ${brief(other)} and ${brief(entry)}`, 'an id belongs to one token');
+      throw bad(`gives id ${id} to both ${shown(other)} and ${shown(entry)}`, 'an id belongs to one token');
     }
     while (entries.length < id) entries.push(undefined);
     entries[id] = entry;
@@ -83,7 +81,7 @@ function mergePairs(merges: unknown): [string, string][] {
   if (!Array.isArray(merges)) throw bad('has no "model.merges"', 'a list of pairs is expected');
   return merges.map((merge: unknown, rank) => {
     const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
-    if (!isPair(pair)) throw bad(`has merge ${rank} = ${brief(merge)}`, 'two tokens are expected');
+    if (!isPair(pair)) throw bad(`has merge ${rank} = ${shown(merge)}`, 'two tokens are expected');
     return pair;
   });
 }
@@ -94,24 +92,24 @@ function isPair(pair: unknown): pair is [string, string] {
 }
 
 function addedTokens(list: unknown): AddedToken[] {
-  if (!Array.isArray(list)) throw bad(`has "added_tokens" ${brief(list)}`, 'a list is expected');
+  if (!Array.isArray(list)) throw bad(`has "added_tokens" ${shown(list)}`, 'a list is expected');
   return list.map((item: unknown) => addedToken(objectAt(item)?.id, item));
 }
 
 function configTokens(text: string): AddedToken[] {
-  const byId = objectAt(parseObject('tokenizer_config.json', text).added_tokens_decoder) ?? {};
+  const byId = objectAt(jsonObject(text, 'tokenizer_config.json').added_tokens_decoder) ?? {};
   return Object.entries(byId).map(([id, item]) => addedToken(Number(id), item));
 }
 
 function addedToken(id: unknown, item: unknown): AddedToken {
   const { content, special, lstrip, rstrip, single_word: singleWord } = objectAt(item) ?? {};
   if (typeof content !== 'string' || content === '') {
-    throw bad(`has an added token ${brief(item)}`, 'an id and a text are expected');
+    throw bad(`has an added token ${shown(item)}`, 'an id and a text are expected');
   }
   checkId(content, id);
   // The field `normalized` makes no difference: Qwen's added tokens are ASCII, which NFC leaves alone.
   if (lstrip === true || rstrip === true || singleWord === true) {
-    throw unsupported(`added token ${brief(content)} with lstrip, rstrip or single_word`, 'none is expected');
+    throw unsupported(`added token ${shown(content)} with lstrip, rstrip or single_word`, 'none is expected');
   }
   return { id, content, special: special === true };
 }
@@ -121,8 +119,8 @@ function distinct(added: AddedToken[]): AddedToken[] {
   const contents = new Map<string, number>();
   for (const { id, content } of added) {
     if (ids.has(id))
-      throw bad(`gives id ${id} to both ${brief(ids.get(id))} and ${brief(content)}`, 'an id belongs to one token');
-    if (contents.has(content)) throw bad(`lists the added token ${brief(content)} twice`, 'once is expected');
+      throw bad(`gives id ${id} to both ${shown(ids.get(id))} and ${shown(content)}`, 'an id belongs to one token');
+    if (contents.has(content)) throw bad(`lists the added token ${shown(content)} twice`, 'once is expected');
     ids.set(id, content);
     contents.set(content, id);
   }
@@ -131,25 +129,12 @@ function distinct(added: AddedToken[]): AddedToken[] {
 
 function checkId(token: string, id: unknown): asserts id is number {
   if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > LARGEST_ID) {
-    throw bad(`gives ${brief(token)} the id ${brief(id)}`, `an integer from 0 to ${LARGEST_ID} is expected`);
+    throw bad(`gives ${shown(token)} the id ${shown(id)}`, `an integer from 0 to ${LARGEST_ID} is expected`);
   }
 }
 
-function parseObject(file: string, text: string): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
-    throw new LanternError('bad-checkpoint', `${file} is not JSON: ${reason}`, 'Fetch the file again.');
-  }
-  const object = objectAt(value);
-  if (!object) throw new LanternError('bad-checkpoint', `${file} holds ${brief(value)}; an object is expected`);
-  return object;
-}
-
-function objectAt(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+function objectAt(value: unknown): JsonObject | undefined {
+  return isJsonObject(value) ? value : undefined;
 }
 
 function bad(what: string, expected: string): LanternError {
