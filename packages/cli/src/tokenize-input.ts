@@ -21,7 +21,10 @@ export function wholeText(item: unknown, index: number): string {
 /** Numbers separated by spaces, commas or brackets, so that JSON lists are taken too. */
 export function parseIds(input: string): number[] {
   const words = input.split(/[\s,[\]]+/).filter((word) => word !== '');
-  return words.map((word) => (/^\d+$/.test(word) ? Number(word) : Number.NaN));
+  return words.map((word) => {
+    if (/^\d+$/.test(word)) return Number(word);
+    throw new LanternError('bad-input', `"${word}" is no token id; whole numbers are expected`);
+  });
 }
 
 /** Data that must be a list of ids of the tokenizer. */
