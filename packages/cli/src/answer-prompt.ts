@@ -38,7 +38,7 @@ export async function answerPrompt(
   ];
   const rendered = engine.template.render(messages, { add_generation_prompt: true, enable_thinking: think });
   const thinking = startsInThinking(rendered.text);
-  const splitter = new ThinkingSplitter({ thinking });
+  const splitter = new ThinkingSplitter({ startsInThinking: thinking });
   let reasoning = '';
   let text = '';
   const take = (piece: { reasoning: string; content: string }) => {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { renderCommand } from './commands/render.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
+import { tokenizeCommand } from './commands/tokenize.ts';
 
 /** The `lantern` command. Errors and `--help` are thrown as CommanderError, so that one place decides the exit status. */
 export function createProgram(version: string): Command {
@@ -26,7 +28,7 @@ Examples:
   $ lantern inspect model.gguf
   $ lantern bench model.gguf --threads 2`,
     );
-  const commands = [runCommand(), scoreCommand(), benchCommand()];
+  const commands = [runCommand(), tokenizeCommand(), renderCommand(), scoreCommand(), benchCommand()];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }
