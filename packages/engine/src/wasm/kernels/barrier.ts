@@ -8,10 +8,11 @@ export const BARRIER_SENSE = 64;
 const SLEEPERS = 128;
 
 /**
- * Turns before a waiting thread goes to sleep. Longer spins are better alone; this many degrade most evenly when other
- * programs want the cores, and no crossing can hang for a whole time slice.
+ * Turns before a waiting thread goes to sleep: some 50 to 100 µs, longer than it takes to wake a sleeper. With fewer,
+ * one sleep makes the other side sleep at the next crossing, and so on for ever; with many more, a thread that has lost
+ * its core to another program holds the others up.
  */
-const SPINS = 10_000;
+const SPINS = 50_000;
 
 /**
  * `barrier(control, parties)`: returns when `parties` threads have called it. The last to arrive moves the sense on; the
