@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander';
+import type { Engine, EngineOptions } from '@lantern/engine';
+import { Command } from 'commander';
 import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadModel, openModel } from '../load-model.ts';
 import { measureEngine } from '../measure-engine.ts';
@@ -25,7 +26,7 @@ export function benchCommand(): Command {
     .option('--gen <tokens>', 'tokens to decode after it', wholeNumber(1), 64)
     .option('--parallel <n>', 'sequences decoded together', wholeNumber(1), 1)
     .option('--random <shape>', 'random weights in the shape of this size, such as 0.8b, instead of a MODEL')
-    .addOption(new Option('--quant <format>', 'format of the random weights, such as q4_0 (default: bf16)'))
+    .option('--quant <format>', 'format of the random weights, such as q4_0 (default: bf16)')
     .option('--json', 'print one JSON object');
   return addModelOptions(command)
     .addHelpText(
@@ -54,8 +55,8 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   const { prompt, gen, parallel } = options;
   const signal = abortOnInterrupt();
   const began = performance.now();
-  const { createEngine, PAGE_TOKENS } = await import('@lantern/engine');
-  const { defaultThreads, measureBandwidth, randomWeights } = await import('@lantern/engine/node');
+  const { PAGE_TOKENS } = await import('@lantern/engine');
+  const { defaultThreads, measureBandwidth } = await import('@lantern/engine/node');
   const contextTokens = options.context ?? prompt + gen;
   if (contextTokens < prompt + gen)
     throw new UsageError(`--context ${contextTokens} is too small for ${prompt} + ${gen} tokens`);
@@ -67,7 +68,7 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
     signal,
   };
   const engine = options.random
-    ? await createEngine(...randomWeights(options.random, options.quant ?? 'bf16'), sizes)
+    ? await makeModel(options.random, options.quant ?? 'bf16', sizes)
     : await loadModel(await openModel(model), sizes);
   const loadSeconds = (performance.now() - began) / 1000;
   const speed = await measureEngine(engine, { prompt, gen, parallel, signal });
@@ -87,6 +88,13 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   };
   if (options.json) printJson(report);
   else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(16)} ${value}\n`);
+}
+
+/** An engine on random weights in the shape of a released size. */
+async function makeModel(shape: string, quant: string, options: EngineOptions): Promise<Engine> {
+  const { createEngine, parseRandomQuant, randomWeights, shapeConfig } = await import('@lantern/engine');
+  const config = shapeConfig(shape);
+  return createEngine(config, randomWeights(config, parseRandomQuant(quant), 1), options);
 }
 
 /** Four significant digits. */

@@ -10,7 +10,7 @@ export type Expr<T extends ValueType> = { readonly type: T; readonly code: Code 
 /** Code that leaves nothing. */
 export type Statement = { readonly type: 'none'; readonly code: Code };
 
-export const statement = (...code: Code): Statement => ({ type: 'none', code });
+export const statement = (...code: (number | Code)[]): Statement => ({ type: 'none', code });
 
 /** Unsigned LEB128 of a whole number below 2^53. */
 export function unsigned(n: number): number[] {
