@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+
+/**
+ * V8 fuses pairs of 128-bit operations silently or not at all, and a load in the wrong place loses it all. So its own
+ * account is read: every output of a tile is stored from a fused pair, and the trees above the stores are fused, too.
+ */
+const source = (format: object) => `
+  const { benchOf } = await import('./kernel-test.ts');
+  const { gemmF32Kernel } = await import('./gemm-f32.ts');
+  const { gemmI8Kernel } = await import('./gemm-i8.ts');
+  const { format, integer } = ${JSON.stringify(format)};
+  const shape = { format, columns: 256, outStride: 1024, add: false };
+  benchOf(integer ? gemmI8Kernel(shape) : gemmF32Kernel({ ...shape, inputStride: 1024 }), true);
+`;
+
+/** Pairs of stores in a tile of four rows and a tile of one, two vectors each. */
+const RESULT_STORES = (4 + 1) * 2;
+const blocks = { group: 32, minima: false, halfScales: true };
+const cases = [
+  // 16 products for every pair of k at the least.
+  { name: 'bf16', format: { kind: 'bf16' }, integer: false, stores: RESULT_STORES, nodes: 100 },
+  { name: 'f32', format: { kind: 'f32' }, integer: false, stores: RESULT_STORES, nodes: 80 },
+  // The integer kernels clear their outputs first, in pairs as well.
+  { name: 'q4', format: { kind: 'q4', zero: 8, ...blocks }, integer: true, stores: 2 * RESULT_STORES, nodes: 500 },
+  { name: 'q8', format: { kind: 'q8', zero: 0, ...blocks }, integer: true, stores: 2 * RESULT_STORES, nodes: 500 },
+];
+
+describe('fused tiles', () => {
+  for (const { name, format, integer, stores, nodes } of cases)
+    test(name, { skip: process.arch !== 'x64' && 'fusing is for AVX2' }, () => {
+      const args = ['--trace-wasm-revectorize', '--input-type=module', '-e', source({ format, integer })];
+      const { stdout, status, stderr } = spawnSync(process.execPath, args, {
+        cwd: import.meta.dirname,
+        encoding: 'utf8',
+        maxBuffer: 1 << 26,
+        timeout: 60_000,
+      });
+      assert.equal(status, 0, stderr);
+      const decided = [...stdout.matchAll(/Decided to vectorize, (\d+) revectorizable nodes:/g)].map((m) =>
+        Number(m[1]),
+      );
+      assert.equal(decided.length, 1, 'V8 decided otherwise than once to fuse');
+      const fused = stdout
+        .slice(stdout.indexOf('Decided to vectorize'))
+        .split('\n')
+        .filter((line) => /: Store\(/.test(line));
+      assert.equal(fused.length, stores, `${fused.length} pairs of stores are fused`);
+      assert.ok(decided[0]! >= nodes, `${decided[0]} nodes are fused`);
+    });
+});
