@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 
 /**
- * Makes the publishable packages in dist/: JavaScript and declarations instead of TypeScript, no tests, no fixtures. The
+ * Makes the publishable packages in dist/: JavaScript and declarations instead of TypeScript, only what the entry points reach. The
  * built-in model is copied as it is. Order matters: the command is compiled against the engine's declarations.
  */
 const root = join(import.meta.dirname, '..');
