@@ -9,7 +9,7 @@ import {
   NullValue,
   newEnvironment,
 } from './jinja-values.ts';
-import { MessageMarks, type MessagePivots, messagePivots } from './message-marks.ts';
+import { MessageMarks } from './message-marks.ts';
 import type { ChatMessage, RenderOptions } from './messages.ts';
 import { PythonInterpreter } from './python-interpreter.ts';
 import { pythonStr } from './python-text.ts';
@@ -23,7 +23,7 @@ export type RenderedPrompt = { readonly text: string; readonly segments: PromptS
 export class ChatTemplate {
   readonly #source: string;
   readonly #syntax: TemplateSyntax;
-  readonly #pivots: MessagePivots;
+  readonly #controlTokens: readonly string[];
 
   /**
    * `controlTokens` are the texts of the tokenizer's control tokens (added, `special`), which messages must not write.
@@ -32,7 +32,7 @@ export class ChatTemplate {
   constructor(source: string, { controlTokens }: { controlTokens: readonly string[] }) {
     this.#source = source;
     this.#syntax = parseTemplate(source);
-    this.#pivots = messagePivots(controlTokens, this.#syntax.literals);
+    this.#controlTokens = controlTokens;
   }
 
   /**
@@ -43,7 +43,7 @@ export class ChatTemplate {
   render(messages: readonly (ChatMessage | ExactObject)[], options: RenderOptions = {}): RenderedPrompt {
     const prepared = messages.map((message, index) => withParsedArguments(message, index));
     const tools = options.tools ?? null;
-    const marks = new MessageMarks(this.#pivots, charactersOf([prepared, tools], this.#source));
+    const marks = new MessageMarks(this.#controlTokens, charactersOf([prepared, tools], this.#source));
     const mark = (text: string): string => marks.mark(text);
 
     const environment = newEnvironment();
@@ -59,7 +59,7 @@ export class ChatTemplate {
     if (options.enable_thinking !== undefined) environment.set('enable_thinking', options.enable_thinking);
     if (options.add_vision_id !== undefined) environment.set('add_vision_id', options.add_vision_id);
 
-    const interpreter = new PythonInterpreter(environment, this.#syntax.printed, marks.standIns);
+    const interpreter = new PythonInterpreter(environment, this.#syntax.printed, marks);
     let rendered: string;
     try {
       rendered = pythonStr(interpreter.run(this.#syntax.program));

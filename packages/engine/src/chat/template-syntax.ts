@@ -7,8 +7,6 @@ export type TemplateSyntax = {
   readonly program: JinjaNode;
   /** The expressions whose value goes to the output. */
   readonly printed: ReadonlySet<JinjaNode>;
-  /** Every string that stands in the template. */
-  readonly literals: ReadonlySet<string>;
 };
 
 const statements: ReadonlySet<string> = new Set([
@@ -35,13 +33,10 @@ export function parseTemplate(source: string): TemplateSyntax {
     throw new LanternError('bad-checkpoint', `the chat template cannot be parsed: ${reason}`);
   }
   const printed = new Set<JinjaNode>();
-  const literals = new Set<string>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node) || node instanceof Map) {
       for (const item of node) visit(item);
     } else if (typeof node === 'object' && node !== null) {
-      const { type, value } = node as { type?: unknown; value?: unknown };
-      if (type === 'StringLiteral' && typeof value === 'string') literals.add(value);
       for (const [name, child] of Object.entries(node)) {
         if (blocks.has(name) && Array.isArray(child)) {
           for (const item of child as JinjaNode[]) if (!statements.has(item.type)) printed.add(item);
@@ -51,5 +46,5 @@ export function parseTemplate(source: string): TemplateSyntax {
     }
   };
   visit(program);
-  return { program, printed, literals };
+  return { program, printed };
 }
