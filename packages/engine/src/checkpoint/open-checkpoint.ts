@@ -16,8 +16,9 @@ import { ggufTokenizer, huggingFaceTokenizer, type TokenizerFiles } from './toke
  */
 export function openCheckpoint(path: string): Checkpoint {
   const place = locate(path);
-  if (place.kind === 'gguf') return loadGguf(place.folder, place.name, place.mmproj);
-  return loadHuggingFace(place.folder);
+  const checkpoint =
+    place.kind === 'gguf' ? loadGguf(place.folder, place.name, place.mmproj) : loadHuggingFace(place.folder);
+  return { ...checkpoint, path };
 }
 
 /**
@@ -64,7 +65,7 @@ function locate(path: string): Place {
   const ggufs = folder.names.filter((name) => name.endsWith('.gguf'));
   const towers = ggufs.filter((name) => MMPROJ.test(name));
   const models = [...new Set(ggufs.filter((name) => !MMPROJ.test(name)).map(firstPart))];
-  if (models.length === 0 || folder.names.includes('config.json')) {
+  if (models.length === 0 || folder.names.some((name) => name.endsWith('.safetensors'))) {
     if (folder.names.some((name) => HUGGING_FACE_FILE.test(name))) return { kind: 'hugging-face', folder };
     throw new LanternError(
       'missing-file',

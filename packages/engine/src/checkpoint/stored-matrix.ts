@@ -12,12 +12,6 @@ const PLAIN: Readonly<Record<string, { encoding: Encoding; bytes: number }>> = {
   BF16: { encoding: { kind: 'bf16' }, bytes: 2 },
 };
 
-/** The encoding in which weights stored in a format are held, or null where nothing here computes with it. */
-export function encodingOfFormat(format: string): Encoding | null {
-  if (Object.hasOwn(PLAIN, format)) return PLAIN[format]!.encoding;
-  return BLOCK_FORMATS.get(format)?.encoding ?? null;
-}
-
 /**
  * The matrix [rows, columns] that starts at row `first` of a tensor, whose outer dimensions are taken as one (an expert
  * is such a piece). The caller has checked the shape. Throws where the format is not one to compute with.

@@ -1,0 +1,47 @@
+import { convChannels, type ModelConfig } from '../model/config.ts';
+import { recordForward } from '../model/forward.ts';
+import { matricesOf } from '../model/plan-matrices.ts';
+import { panelBytes, panelCount, panelFormat } from '../wasm/panels/panel-format.ts';
+import { describeEncoding } from './describe-encoding.ts';
+import type { ModelWeights } from './weights.ts';
+
+/** Bytes that a model takes once loaded, without scratch (some MiB a thread). */
+export type MemoryDescription = {
+  contextTokens: number;
+  /** Matrices as they are held, by encoding, largest first. */
+  weights: { encoding: string; bytes: number }[];
+  weightBytes: number;
+  /** Keys and values of all full-attention layers, f32. */
+  cacheBytesPerToken: number;
+  /** Recurrent and convolution states of all linear layers, f32: the same at any length. */
+  stateBytesPerSequence: number;
+  /** Weights, and one sequence of `contextTokens`. */
+  totalBytes: number;
+};
+
+/** What a model of this config takes with one sequence of `contextTokens`. */
+export function describeMemory(config: ModelConfig, weights: ModelWeights, contextTokens: number): MemoryDescription {
+  const byEncoding = new Map<string, number>();
+  for (const { encoding, rows, columns } of matricesOf(recordForward(config, weights))) {
+    const name = describeEncoding(encoding);
+    const bytes = panelCount(rows) * panelBytes(panelFormat(encoding), columns);
+    byEncoding.set(name, (byEncoding.get(name) ?? 0) + bytes);
+  }
+  const held = Array.from(byEncoding, ([encoding, bytes]) => ({ encoding, bytes })).sort((a, b) => b.bytes - a.bytes);
+  const weightBytes = held.reduce((sum, { bytes }) => sum + bytes, 0);
+
+  const { attention, linear, layerTypes } = config;
+  const fullLayers = layerTypes.filter((type) => type === 'full_attention').length;
+  const cacheBytesPerToken = fullLayers * 2 * attention.numKeyValueHeads * attention.headDim * 4;
+  const heads = linear.numValueHeads * linear.keyHeadDim * linear.valueHeadDim;
+  const stateBytesPerSequence =
+    (layerTypes.length - fullLayers) * (heads + (linear.convKernel - 1) * convChannels(linear)) * 4;
+  return {
+    contextTokens,
+    weights: held,
+    weightBytes,
+    cacheBytesPerToken,
+    stateBytesPerSequence,
+    totalBytes: weightBytes + stateBytesPerSequence + contextTokens * cacheBytesPerToken,
+  };
+}
