@@ -24,9 +24,23 @@ export function engineOptions(options: ModelOptions): EngineOptions {
 /** Loads a checkpoint's weights with a progress bar. */
 export async function loadModel(checkpoint: Checkpoint, options: EngineOptions): Promise<Engine> {
   const { loadEngine } = await import('@lantern/engine');
+  return withProgressBar((onProgress) => loadEngine(checkpoint, { ...options, onProgress }));
+}
+
+/** An engine on random weights in the shape of a released size, made with a progress bar. */
+export async function makeModel(shape: string, quant: string, options: EngineOptions): Promise<Engine> {
+  const { createEngine, parseRandomQuant, randomWeights, shapeConfig } = await import('@lantern/engine');
+  const config = shapeConfig(shape);
+  const weights = randomWeights(config, parseRandomQuant(quant), 1);
+  return withProgressBar((onProgress) => createEngine(config, weights, { ...options, onProgress }));
+}
+
+async function withProgressBar(
+  load: (onProgress: (done: number, total: number) => void) => Promise<Engine>,
+): Promise<Engine> {
   const bar = new ProgressBar('loading');
   try {
-    return await loadEngine(checkpoint, { ...options, onProgress: (done, total) => bar.update(done, total) });
+    return await load((done, total) => bar.update(done, total));
   } finally {
     bar.clear();
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { reportError } from './report-error.ts';
 
-// Keeps stripped and compiled modules between runs: half of a small command's time.
+// Keeps stripped and compiled modules between runs; the first token comes about 0.1 s earlier.
 enableCompileCache();
 process.stdout.on('error', quitOnBrokenPipe);
 process.stderr.on('error', quitOnBrokenPipe);

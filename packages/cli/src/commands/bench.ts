@@ -1,7 +1,6 @@
-import type { Engine, EngineOptions } from '@lantern/engine';
 import { Command } from 'commander';
 import { abortOnInterrupt } from '../interruption.ts';
-import { engineOptions, loadModel, openModel } from '../load-model.ts';
+import { engineOptions, loadModel, makeModel, openModel } from '../load-model.ts';
 import { measureEngine } from '../measure-engine.ts';
 import { addModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
 import { wholeNumber } from '../option-parsers.ts';
@@ -88,13 +87,6 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   };
   if (options.json) printJson(report);
   else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(16)} ${value}\n`);
-}
-
-/** An engine on random weights in the shape of a released size. */
-async function makeModel(shape: string, quant: string, options: EngineOptions): Promise<Engine> {
-  const { createEngine, parseRandomQuant, randomWeights, shapeConfig } = await import('@lantern/engine');
-  const config = shapeConfig(shape);
-  return createEngine(config, randomWeights(config, parseRandomQuant(quant), 1), options);
 }
 
 /** Four significant digits. */
