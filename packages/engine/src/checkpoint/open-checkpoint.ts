@@ -65,7 +65,8 @@ function locate(path: string): Place {
   const ggufs = folder.names.filter((name) => name.endsWith('.gguf'));
   const towers = ggufs.filter((name) => MMPROJ.test(name));
   const models = [...new Set(ggufs.filter((name) => !MMPROJ.test(name)).map(firstPart))];
-  if (models.length === 0 || folder.names.some((name) => name.endsWith('.safetensors'))) {
+  const weights = folder.names.includes('config.json') && folder.names.some((name) => name.endsWith('.safetensors'));
+  if (models.length === 0 || weights) {
     if (folder.names.some((name) => HUGGING_FACE_FILE.test(name))) return { kind: 'hugging-face', folder };
     throw new LanternError(
       'missing-file',

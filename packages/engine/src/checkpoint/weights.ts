@@ -93,7 +93,7 @@ export type Encoding =
   | { kind: 'fp8' }
   | { kind: 'blocks'; bits: 4 | 8; group: 16 | 32; zero: number; minima: boolean; halfScales: boolean };
 
-/** Some whole rows of a matrix, row-major, as the encoding says. The arrays are good until the next read. */
+/** Some whole rows of a matrix, row-major, as the encoding says. The arrays are good until the next read of any matrix of the model. */
 export type Rows =
   | { kind: 'f32'; values: Float32Array }
   | { kind: 'f16'; bits: Uint16Array }
