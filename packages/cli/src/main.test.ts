@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -128,7 +128,9 @@ describe('lantern run', { concurrency: 2 }, () => {
   });
 
   test('a GGUF, the other backend and a system message', async () => {
-    const gguf = join(fixtures, 'gguf-r1-bf16');
+    const gguf = join(folder, 'gguf');
+    await mkdir(gguf);
+    await cp(join(fixtures, 'gguf-r1-bf16/model.gguf'), join(gguf, 'model.gguf'));
     const flags = ['--json', '--max-tokens', '6', '--temperature', '0', '--system', 'Be brief.'];
     const wasm = await lanternJson<RunJson>(['run', join(gguf, 'model.gguf'), 'Hello', ...flags]);
     const reference = await lanternJson<RunJson>(['run', gguf, 'Hello', ...flags, '--backend', 'reference', '--exact']);
@@ -231,6 +233,37 @@ describe('bad input has status 1 and one clear line', { concurrency: 2 }, () => 
   });
 });
 
+describe('lantern inspect', { concurrency: 2 }, () => {
+  type InspectJson = {
+    architecture: string;
+    format: string;
+    parameters: { total: number };
+    memory: { contextTokens: number; totalBytes: number };
+    runnable: unknown;
+  };
+
+  test('shows the built-in model as lines', async () => {
+    const { status, out, error } = await lantern(['inspect']);
+    assert.deepEqual([status, error], [0, '']);
+    assert.match(out, /^architecture +qwen3_5_moe, safetensors, 20 MB$/m);
+    assert.match(out, /^parameters +9\.94 M /m);
+    assert.match(out, /^runs +yes$/m);
+    assert.match(out, /^experts +BF16 +bf16 +16 +3\.15 M +6\.29 MB$/m);
+  });
+
+  test('--json gives the same as data; a context costs memory', async () => {
+    const gguf = join(fixtures, 'gguf-moe-q8_0/model.gguf');
+    const [short, long] = await Promise.all(
+      ['64', '128'].map((context) => lanternJson<InspectJson>(['inspect', gguf, '--json', '--context', context])),
+    );
+    assert.equal(short!.architecture, 'qwen3_5_moe');
+    assert.equal(short!.format, 'gguf');
+    assert.equal(short!.runnable, true);
+    assert.deepEqual([short!.memory.contextTokens, long!.memory.contextTokens], [64, 128]);
+    assert.ok(short!.memory.totalBytes < long!.memory.totalBytes);
+  });
+});
+
 describe('lantern score', { concurrency: 2 }, () => {
   test('--ids: one line a sequence, in order', async () => {
     const ids = [[5, 9, 100], [7], [1, 2]];
@@ -283,7 +316,7 @@ describe('lantern score', { concurrency: 2 }, () => {
       '--text',
       text,
       '--against',
-      join(fixtures, 'gguf-r1-bf16'),
+      join(fixtures, 'gguf-r1-bf16/model.gguf'),
     ]);
     assert.ok(Math.abs(same.mean_kl) < 1e-6);
     assert.equal(same.top1_agreement, 1);
@@ -294,7 +327,7 @@ describe('lantern score', { concurrency: 2 }, () => {
       '--text',
       text,
       '--against',
-      join(fixtures, 'gguf-r1-q4_0'),
+      join(fixtures, 'gguf-r1-q4_0/model.gguf'),
     ]);
     assert.ok(rounded.mean_kl > 1e-3);
     await assertFails(['score', '--text', text, '--against', small], 1, /make different tokens/);

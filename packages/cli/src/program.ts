@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { renderCommand } from './commands/render.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
@@ -28,7 +29,7 @@ Examples:
   $ lantern inspect model.gguf
   $ lantern bench model.gguf --threads 2`,
     );
-  const commands = [runCommand(), tokenizeCommand(), renderCommand(), scoreCommand(), benchCommand()];
+  const commands = [runCommand(), inspectCommand(), tokenizeCommand(), renderCommand(), scoreCommand(), benchCommand()];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

@@ -18,7 +18,7 @@ export type EngineOptions = {
   exact?: boolean;
   /** Let V8 join pairs of SIMD operations. Default true. */
   revectorize?: boolean;
-  /** Tokens that one sequence may have. Default: what the model handles, at most 32,768. */
+  /** Tokens that one sequence may have. Default: see `defaultContextTokens`. */
   contextTokens?: number;
   /** Tokens that all sequences may have together. Default: contextTokens. */
   cacheTokens?: number;
@@ -33,7 +33,6 @@ export type EngineOptions = {
   signal?: AbortSignal;
 };
 
-const DEFAULT_CONTEXT = 32_768;
 const randomModel = { path: 'a model without a checkpoint', tokenizer: null, chatTemplate: null };
 
 /** A model in memory with everything that belongs to it. Close it to give the memory and the threads back. */
@@ -101,6 +100,11 @@ export class Engine {
   }
 }
 
+/** Tokens of a sequence where nothing else is asked for: what the model handles, at most 32,768. */
+export function defaultContextTokens(config: ModelConfig): number {
+  return Math.min(config.maxPositionEmbeddings, 32_768);
+}
+
 /** Reads a checkpoint's weights into memory. Throws a LanternError where they are broken or do not fit. */
 export async function loadEngine(checkpoint: Checkpoint, options: EngineOptions = {}): Promise<Engine> {
   return create(checkpoint.config, checkpoint.weights(), checkpoint, options);
@@ -121,7 +125,7 @@ async function create(
   checkpoint: Checkpoint | null,
   options: EngineOptions,
 ): Promise<Engine> {
-  const contextTokens = options.contextTokens ?? Math.min(config.maxPositionEmbeddings, DEFAULT_CONTEXT);
+  const contextTokens = options.contextTokens ?? defaultContextTokens(config);
   const { cacheTokens = contextTokens, maxSequences = 4, onProgress, signal } = options;
   const maxBatchTokens = options.maxBatchTokens ?? Math.max(128, maxSequences);
   const maxOutputs = options.maxOutputs ?? Math.max(16, maxSequences);

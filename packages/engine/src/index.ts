@@ -3,10 +3,11 @@ export { ChatTemplate, type RenderedPrompt } from './chat/chat-template.ts';
 export type { ChatMessage, RenderOptions, ToolDefinition } from './chat/messages.ts';
 export { startsInThinking, ThinkingSplitter } from './chat/thinking-splitter.ts';
 export type { Checkpoint, GenerationDefaults, TensorInfo } from './checkpoint/checkpoint.ts';
+export { type CheckpointDescription, describeCheckpoint, type FormatDescription } from './checkpoint/describe.ts';
 export { parseRandomQuant, randomWeights } from './checkpoint/random-weights.ts';
 export { SHAPE_NAMES, shapeConfig } from './checkpoint/shapes.ts';
 export type { ModelWeights } from './checkpoint/weights.ts';
-export { createEngine, Engine, type EngineOptions, loadEngine } from './engine.ts';
+export { createEngine, defaultContextTokens, Engine, type EngineOptions, loadEngine } from './engine.ts';
 export { LanternError, type LanternErrorCode } from './errors.ts';
 export { type Divergence, divergence } from './generate/divergence.ts';
 export {
