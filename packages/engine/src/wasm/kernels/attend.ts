@@ -57,7 +57,8 @@ export function attendPageKernel(shape: AttendShape): Func {
       const dots = each(4).map(() => locals(2, 'v128'));
       const query = locals(2, 'v128');
       const [sum, best, weight, factor, total] = locals(5, 'v128') as [V, V, V, V, V];
-      const outs = locals(4, 'v128');
+      // Eight sums in flight, four when fused: fewer wait for each other.
+      const outs = locals(8, 'v128');
       const temps = mathTemps(scope);
       const unroll = headDim % 8 === 0 ? 2 : 1;
       const pairs = each(unroll);
@@ -149,8 +150,8 @@ export function attendPageKernel(shape: AttendShape): Func {
         f32.store(sums.get, f32x4.extract_lane(best.get, 0), maxAt),
 
         dims.set(sums.get),
-        ...repeat(blocks, Math.floor(vectors / 4), ...mix(4)),
-        ...(vectors % 4 ? mix(vectors % 4) : []),
+        ...repeat(blocks, Math.floor(vectors / 8), ...mix(8)),
+        ...(vectors % 8 ? mix(vectors % 8) : []),
       ];
     },
   );
