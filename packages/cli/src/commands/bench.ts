@@ -64,6 +64,7 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
     contextTokens,
     cacheTokens: parallel * Math.ceil(contextTokens / PAGE_TOKENS) * PAGE_TOKENS,
     maxSequences: parallel,
+    maxOutputs: parallel,
     signal,
   };
   const engine = options.random

@@ -65,7 +65,7 @@ async function run(args: string[], options: RunOptions): Promise<void> {
   const began = performance.now();
   const sampling = await samplingFlags(options);
   const checkpoint = await openModel(model);
-  const engine = await loadModel(checkpoint, { ...engineOptions(options), maxSequences: 1, signal });
+  const engine = await loadModel(checkpoint, { ...engineOptions(options), maxSequences: 1, maxOutputs: 1, signal });
   const loadSeconds = (performance.now() - began) / 1000;
   const printer = options.json ? null : new AnswerPrinter();
   const answer = await answerPrompt(engine, prompt, { ...options, sampling, signal }, printer);
