@@ -146,5 +146,7 @@ test('numbers that no model has and models that are not known are refused', () =
   refuses(changed({ attention_bias: true }), /attention_bias is true, only false/, 'unsupported');
   refuses(changed({ attn_output_gate: false }), /attn_output_gate is false, only true/, 'unsupported');
   refuses(changed({ hidden_act: 'gelu' }), /hidden_act is "gelu"/, 'unsupported');
+  refuses(changed({ output_gate_type: 'sigmoid' }), /output_gate_type is "sigmoid"/, 'unsupported');
+  assert.ok(changed({ output_gate_type: 'swish' })());
   refuses(changed({ mlp_only_layers: [1] }), /mlp_only_layers is \[1\]/, 'unsupported');
 });

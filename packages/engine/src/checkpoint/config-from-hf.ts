@@ -124,6 +124,8 @@ function refuseVariants(fields: Fields): void {
   if (fields.flag('attention_bias', false)) throw fields.unsupported('attention_bias', 'false');
   const activation = fields.get('hidden_act') ?? 'silu';
   if (activation !== 'silu') throw fields.unsupported('hidden_act', '"silu"');
+  const gate = fields.get('output_gate_type') ?? 'swish';
+  if (gate !== 'swish' && gate !== 'silu') throw fields.unsupported('output_gate_type', '"swish"');
   const dense = fields.get('mlp_only_layers') ?? [];
   if (!Array.isArray(dense) || dense.length > 0) throw fields.unsupported('mlp_only_layers', 'an empty list');
 }

@@ -31,6 +31,7 @@ export type CheckpointDescription = {
   runnable: true | { reason: string };
 };
 
+/** The tensors of one class and format. */
 export type FormatDescription = {
   class: TensorClass;
   storedAs: string;
@@ -41,9 +42,9 @@ export type FormatDescription = {
   bytes: number;
 };
 
+/** Facts about the tokenizer, or why it cannot be used. */
 export type TokenizerDescription =
   | { kind: 'json' | 'gguf'; vocabSize: number; addedTokens: number }
-  /** What is wrong with its tables. */
   | { kind: 'json' | 'gguf'; problem: string };
 
 /** Describes an open checkpoint and what it needs for one sequence of `contextTokens`. */

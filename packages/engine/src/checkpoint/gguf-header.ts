@@ -13,6 +13,7 @@ export type GgufEntry =
 /** What tensors need to be listed: their source and offset are another file's matter. */
 export type GgufTensorShape = Pick<StoredTensor, 'name' | 'format' | 'shape' | 'bytes'>;
 
+/** Bytes to whose multiples tensors are aligned: the format's default. */
 export const GGUF_ALIGNMENT = 32;
 const TYPE_IDS = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9, u64: 10 } as const;
 

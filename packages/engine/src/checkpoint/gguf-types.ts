@@ -41,10 +41,12 @@ const TYPES: readonly GgufType[] = [
 const byId = new Map(TYPES.map((type) => [type.id, type]));
 const byName = new Map(TYPES.map((type) => [type.name, type]));
 
+/** The type with this number in the file; undefined where it is none that is known. */
 export function ggufTypeById(id: number): GgufType | undefined {
   return byId.get(id);
 }
 
+/** The type with this name, such as `Q4_K`. */
 export function ggufTypeByName(name: string): GgufType | undefined {
   return byName.get(name);
 }

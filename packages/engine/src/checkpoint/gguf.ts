@@ -7,6 +7,7 @@ import { elementCount, refuseOverlap, type StoredTensor } from './stored-tensor.
 
 /** A metadata value. Numbers of 64 bits are rounded to doubles; arrays of booleans are bytes 0 and 1. */
 export type GgufValue = number | boolean | string | string[] | GgufNumbers | GgufValue[];
+/** An array of numbers, of the width it has in the file. */
 export type GgufNumbers =
   | Uint8Array
   | Int8Array
@@ -16,7 +17,9 @@ export type GgufNumbers =
   | Int32Array
   | Float32Array
   | Float64Array;
+/** Metadata by key. */
 export type GgufMetadata = ReadonlyMap<string, GgufValue>;
+/** What stands in front of the data: metadata, and where the tensors lie. */
 export type GgufHeader = { metadata: GgufMetadata; tensors: StoredTensor[] };
 
 const MAX_DIMENSIONS = 4;

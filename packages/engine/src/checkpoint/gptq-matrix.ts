@@ -14,6 +14,7 @@ export type GptqOptions = {
   v2: boolean;
 };
 
+/** The tensors that one quantised matrix consists of. */
 export type GptqTensors = {
   /** I32 [columns/8, rows]: eight codes along the input, low first. */
   qweight: StoredTensor;

@@ -1,5 +1,6 @@
 import { LanternError } from '../errors.ts';
 
+/** An object as it comes out of `JSON.parse`. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** Whether a JSON value is an object with keys. */

@@ -68,11 +68,12 @@ export function randomSlab(quant: RandomQuant, seed: number): Uint8Array {
   }
 }
 
-/** N(0, 0.02) by Box and Muller. */
+/** Numbers from N(0, 0.02). */
 function gaussians(count: number, random: Random): Float32Array {
   return Float32Array.from({ length: count }, () => SPREAD * gaussian(random));
 }
 
+/** A draw from N(0, 1), by Box and Muller. */
 export function gaussian(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { LanternError } from '../errors.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { RANDOM_QUANTS } from './random-blocks.ts';
 import { parseRandomQuant, randomWeights } from './random-weights.ts';
@@ -38,7 +39,11 @@ test('the shapes have the published numbers of text parameters', () => {
   );
 });
 
-const small = scaleShape(shapeConfig('4b'), { layers: 4, vocabSize: 512, hiddenSize: 256, mlpSize: 512 });
+const small: ModelConfig = {
+  ...scaleShape(shapeConfig('4b'), { layers: 4, vocabSize: 512, hiddenSize: 256, mlpSize: 512 }),
+  attention: { numHeads: 4, numKeyValueHeads: 2, headDim: 64 },
+  linear: { numKeyHeads: 2, numValueHeads: 4, keyHeadDim: 32, valueHeadDim: 64, convKernel: 4 },
+};
 const moe = scaleShape(shapeConfig('35b-a3b'), {
   layers: 4,
   vocabSize: 512,

@@ -26,6 +26,7 @@ const DTYPE_BYTES: Readonly<Record<string, number>> = {
 /** The format's own limit for a header. */
 const MAX_HEADER_BYTES = 100_000_000;
 
+/** What the headers of one or several files say. */
 export type SafetensorsHeader = {
   tensors: StoredTensor[];
   /** Strings under `__metadata__`. */

@@ -2,6 +2,7 @@ import { convChannels, type ModelConfig } from '../model/config.ts';
 
 /** What a tensor's numbers are for: how random ones should be spread. */
 export type TensorRole = 'matrix' | 'router' | 'norm' | 'conv' | 'decay' | 'dtBias';
+/** A tensor that a model needs. */
 export type TensorPlan = { name: string; shape: number[]; role: TensorRole };
 
 /** Names (as in GGUF), shapes and roles of all tensors that a text model of this config consists of. */

@@ -21,15 +21,21 @@ export function writeGguf(
   tensors: readonly StoredTensor[],
 ): number {
   const header = ggufHeader(metadata, tensors);
+  const failed = (error: unknown) =>
+    new LanternError('bad-input', `${path}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
   let size = 0;
   let handle: number;
   try {
     handle = openSync(path, 'w');
   } catch (error) {
-    throw new LanternError('bad-input', `${path}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    throw failed(error);
   }
   const write = (bytes: Uint8Array) => {
-    for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+    } catch (error) {
+      throw failed(error);
+    }
     size += bytes.length;
   };
   try {
