@@ -7,6 +7,7 @@ import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { compileKernels } from './compile.ts';
 import { type CompiledPlan, compilePlan } from './compile-plan.ts';
 import { defaultThreads } from './default-threads.ts';
+import { canRunKernels } from './features.ts';
 import { barrierKernel } from './kernels/barrier.ts';
 import type { LaneSetup } from './make-lane.ts';
 import { packMatrix } from './panels/pack.ts';
@@ -38,6 +39,12 @@ async function loadWasm(
 ): Promise<Runner> {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256)
     throw new LanternError('bad-input', `threads is ${threads}; it must be a whole number from 1 to 256`);
+  if (!canRunKernels())
+    throw new LanternError(
+      'unsupported',
+      'this JavaScript engine lacks relaxed SIMD or shared memory in WebAssembly',
+      'use Node 24 or newer, a current Chromium or Firefox with cross-origin isolation, or the reference backend',
+    );
   const recorded = recordForward(config, weights);
   const plan = compilePlan(recorded, config, { ...load, workers: threads, exact }, arenaBytes);
   const memories = allocate(plan);

@@ -33,34 +33,30 @@ export function sumLanes(x: Expr<'v128'>, temp: Local<'v128'>): { before: Statem
 }
 
 /**
- * Four f16 numbers as f32. `bits` holds each half in the upper 16 bits of its lane (the lower ones do not matter):
- * exponent and mantissa move down to where f32 has them, then the exponent's bias is made up by a product. Right for
- * subnormals; infinities and NaN become finite, and no file that was checked holds them.
+ * Four f16 numbers as f32. `bits` holds each half in the upper 16 bits of its lane (the lower ones do not matter).
+ * Right for subnormals; infinities and NaN become finite, and no file that was checked holds them.
  */
 export function halvesToFloats(bits: Expr<'v128'>, hoist: Scope['hoist']): Expr<'v128'> {
-  const placed = v128.and(i32x4.shr_s(bits, i32.const(3)), hoist(i32x4.all(0x8fffe000 | 0)));
-  return f32x4.mul(placed, hoist(f32x4.all(2 ** 112)));
+  return biasedToFloats(i32x4.shr_s(bits, i32.const(3)), hoist);
 }
 
-/** Loads 16 neighbouring f16 or f32 numbers into four vectors. */
+/** Halves whose exponent and mantissa stand where f32 has them, sign on top: the exponent's bias is made up by a product. */
+function biasedToFloats(bits: Expr<'v128'>, hoist: Scope['hoist']): Expr<'v128'> {
+  return f32x4.mul(v128.and(bits, hoist(i32x4.all(0x8fffe000 | 0))), hoist(f32x4.all(2 ** 112)));
+}
+
+/** Loads 16 neighbouring f16 or f32 numbers into four vectors of f32. */
 export function load16(
   into: Local<'v128'>[],
   address: Expr<'i32'>,
   offset: number,
   half: boolean,
-  scratch: Local<'v128'>[],
   hoist: Scope['hoist'],
 ): Statement[] {
   if (!half) return into.map((l, v) => l.set(v128.load(address, offset + v * 16)));
-  const [low, high] = [scratch[0]!, scratch[1]!];
-  const extend = [i32x4.extend_low_i16x8_u, i32x4.extend_high_i16x8_u];
   return [
-    low.set(v128.load(address, offset)),
-    high.set(v128.load(address, offset + 16)),
-    ...into.map((l, v) => {
-      const halves = extend[v % 2]!((v < 2 ? low : high).get);
-      return l.set(halvesToFloats(i32x4.shl(halves, i32.const(16)), hoist));
-    }),
+    ...into.map((l, v) => l.set(v128.load16x4_s(address, offset + v * 8))),
+    ...into.map((l) => l.set(biasedToFloats(i32x4.shl(l.get, i32.const(13)), hoist))),
   ];
 }
 

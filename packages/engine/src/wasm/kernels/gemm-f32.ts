@@ -217,9 +217,9 @@ function blocks(format: BlockPanelFormat, { locals, hoist }: Scope, { xp, wp, co
     const block = each(BLOCK).flatMap((k) => [
       ...(k % group === 0
         ? [
-            ...load16(scales, wp.get, (k / group) * 16 * size, halfScales, words, hoist),
+            ...load16(scales, wp.get, (k / group) * 16 * size, halfScales, hoist),
             ...(format.minima
-              ? load16(minima, wp.get, scaleBytes(format) + (k / group) * 16 * size, halfScales, words, hoist)
+              ? load16(minima, wp.get, scaleBytes(format) + (k / group) * 16 * size, halfScales, hoist)
               : []),
           ]
         : []),

@@ -47,46 +47,64 @@ export function gemmI8Kernel({ format, columns, outStride, add }: GemmI8Shape): 
   return func('gemm-i8', ['i32', 'i32', 'i32', 'i32', 'i32'], ([x, w, out, rows, panels], scope) => {
     const [xTile, outTile, left] = scope.locals(3, 'i32') as [Local<'i32'>, Local<'i32'>, Local<'i32'>];
     const [codes, scales, sums, wp, count] = scope.locals(5, 'i32') as [L, L, L, L, L];
-    const emit = blockEmitter(format as BlockPanelFormat, scope, { codes, scales, sums, wp }, row.bytes);
-    const tile = (tileRows: number): Statement[] => [
-      codes.set(plus(xTile.get, format.kind === 'q4' ? 0 : row.codes16)),
-      scales.set(plus(xTile.get, row.scales)),
-      sums.set(plus(xTile.get, row.sums)),
-      wp.set(w.get),
-      ...(add
-        ? []
-        : each(tileRows * 4).map((i) => v128.store(outTile.get, v128.zero, (i >> 2) * outStride + (i & 3) * 16))),
-      ...repeat(
-        count,
-        columns / BLOCK,
-        ...emit(tileRows, outTile.get, outStride),
-        advance(codes, format.kind === 'q4' ? BLOCK : 2 * BLOCK),
-        advance(scales, 4),
-        advance(sums, 8),
-        advance(wp, blockBytes(format as BlockPanelFormat)),
-      ),
-    ];
+    const held = scope.locals(4, 'v128');
+    const emit = blockEmitter(format, scope, { codes, scales, sums, wp, held }, row.bytes);
+    const tile = (tileRows: number): Statement[] => {
+      // One row leaves registers for its outputs; those of more rows stay in memory and are added to block by block.
+      const inRegisters = tileRows === 1;
+      const outAt = (r: number) => r * outStride;
+      const begin = inRegisters
+        ? held.map((h, v) => h.set(add ? v128.load(outTile.get, v * 16) : v128.zero))
+        : each(add ? 0 : tileRows * 4).map((i) => v128.store(outTile.get, v128.zero, outAt(i >> 2) + (i & 3) * 16));
+      const block = emit(tileRows, {
+        before: (r) => (inRegisters ? [] : held.map((h, v) => h.set(v128.load(outTile.get, outAt(r) + v * 16)))),
+        after: (r) => (inRegisters ? [] : held.map((h, v) => v128.store(outTile.get, h.get, outAt(r) + v * 16))),
+      });
+      return [
+        codes.set(plus(xTile.get, format.kind === 'q4' ? 0 : row.codes16)),
+        scales.set(plus(xTile.get, row.scales)),
+        sums.set(plus(xTile.get, row.sums)),
+        wp.set(w.get),
+        ...begin,
+        ...repeat(
+          count,
+          columns / BLOCK,
+          ...block,
+          advance(codes, format.kind === 'q4' ? BLOCK : 2 * BLOCK),
+          advance(scales, 4),
+          advance(sums, 8),
+          advance(wp, blockBytes(format)),
+        ),
+        ...(inRegisters ? held.map((h, v) => v128.store(outTile.get, h.get, v * 16)) : []),
+      ];
+    };
     const strides = { x: row.bytes, out: outStride, panel: panelBytes(format, columns) };
     return gemmLoop({ x, w, out, rows, panels }, [xTile, outTile, left], strides, tile);
   });
 }
 
 type L = Local<'i32'>;
-type Pointers = { codes: L; scales: L; sums: L; wp: L };
+type Operands = { codes: L; scales: L; sums: L; wp: L; held: Local<'v128'>[] };
+
+/** How the outputs of row r come into `held` before a group is added, and where they go after. */
+type Outputs = { before(r: number): Statement[]; after(r: number): Statement[] };
 
 /**
- * One 32-block of a tile. Outputs are added to in memory once a group: the integer sums leave no registers for them,
- * and the adjacent stores are what lets V8 fuse the whole tree above them into 256 bits. For the same reason the loads
- * of a pair stand next to each other.
+ * One 32-block of a tile. Stores to neighbouring 16 bytes are what lets V8 fuse the whole tree above them into 256 bits,
+ * and only if the loads of a pair stand next to each other.
  */
-function blockEmitter(format: BlockPanelFormat, scope: Scope, { codes, scales, sums, wp }: Pointers, xStride: number) {
+function blockEmitter(
+  format: BlockPanelFormat,
+  scope: Scope,
+  { codes, scales, sums, wp, held }: Operands,
+  xStride: number,
+): (rows: number, outputs: Outputs) => Statement[] {
   const { locals, local, hoist } = scope;
   const acc = each(4).map(() => locals(4, 'v128'));
   const packed = locals(4, 'v128');
   const weights = locals(4, 'v128');
   const scale = locals(4, 'v128');
   const minimum = locals(4, 'v128');
-  const held = locals(4, 'v128');
   const [splat, xScale, shift] = [local('v128'), local('v128'), local('v128')];
   const ones = hoist(i16x8.all(1));
   const negativeZero = hoist(f32x4.all(-format.zero));
@@ -141,13 +159,12 @@ function blockEmitter(format: BlockPanelFormat, scope: Scope, { codes, scales, s
         ]
       : [shift.set(v128.load32_splat(sums.get, r * xStride + g * 4))];
 
-  return (rows: number, out: Expr<'i32'>, outStride: number): Statement[] =>
+  return (rows, { before, after }) =>
     each(BLOCK / group).flatMap((g) => [
       ...dots(rows, g),
-      ...load16(scale, wp.get, g * perGroup, halfScales, packed, hoist),
-      ...(format.minima ? load16(minimum, wp.get, scaleBytes(format) + g * perGroup, halfScales, packed, hoist) : []),
+      ...load16(scale, wp.get, g * perGroup, halfScales, hoist),
+      ...(format.minima ? load16(minimum, wp.get, scaleBytes(format) + g * perGroup, halfScales, hoist) : []),
       ...each(rows).flatMap((r) => {
-        const at = (v: number) => r * outStride + v * 16;
         const scaled = (v: number): Expr<'v128'> => {
           const dot = wide(acc[r]![v]!);
           if (format.minima)
@@ -163,9 +180,9 @@ function blockEmitter(format: BlockPanelFormat, scope: Scope, { codes, scales, s
           xScale.set(v128.load32_splat(scales.get, r * xStride)),
           ...(format.minima || format.zero ? sumOf(r, g) : []),
           ...(!format.minima && format.zero ? [shift.set(f32x4.mul(shift.get, negativeZero))] : []),
-          ...held.map((h, v) => h.set(v128.load(out, at(v)))),
+          ...before(r),
           ...held.map((h, v) => h.set(scaled(v))),
-          ...held.map((h, v) => v128.store(out, h.get, at(v))),
+          ...after(r),
         ];
       }),
     ]);
