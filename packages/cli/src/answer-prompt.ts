@@ -55,7 +55,7 @@ export async function answerPrompt(
       state,
       promptIds: engine.tokenizer.encodeSegments(rendered.segments),
       sampling: { ...samplingDefaults(engine.generation, thinking), ...sampling },
-      stopIds: engine.generation.eosTokenIds,
+      stopIds: engine.stopIds,
       ...(maxTokens !== undefined && { maxTokens }),
       signal,
     });

@@ -33,6 +33,13 @@ test('the built-in model greets as its card says', async () => {
     assert.deepEqual(ids, output_ids);
     assert.equal(`${text}<|im_end|>`, output_text);
     assert.equal(engine.tokenizer, engine.tokenizer);
+    // The files of some checkpoints name one end only; both end an answer.
+    assert.deepEqual(
+      engine.stopIds.sort(),
+      [engine.tokenizer.tokenId('<|endoftext|>'), engine.tokenizer.tokenId('<|im_end|>')].sort(),
+    );
+    engine.generation.eosTokenIds.length = 0;
+    assert.equal(engine.stopIds.length, 2);
     assert.match(engine.template.render([{ role: 'user', content: 'Hello' }]).text, /Hello/);
   } finally {
     await engine.close();

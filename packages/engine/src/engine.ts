@@ -89,6 +89,15 @@ export class Engine {
     return this.#template;
   }
 
+  /**
+   * Tokens after which an answer ends: every end that the checkpoint's files name, and the ends of a turn and of a text
+   * themselves. Small checkpoints name only the latter, and would talk on past their turn.
+   */
+  get stopIds(): number[] {
+    const ends = ['<|im_end|>', '<|endoftext|>'].map((token) => this.tokenizer.tokenId(token));
+    return [...new Set([...this.generation.eosTokenIds, ...ends.filter((id) => id !== undefined)])];
+  }
+
   /** Bytes read to decode one token for each of `sequences` that have absorbed `contextTokens`: see `decodeBytes`. */
   decodeBytes(sequences: number, contextTokens: number): number {
     return decodeBytes(this.config, this.#weights, this.runner, sequences, contextTokens);
