@@ -6,7 +6,7 @@ import { cutIntoSegments, type Segment } from '../model/plan-segments.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
 import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
-import type { Op } from './program.ts';
+import type { Op } from './ops.ts';
 import { compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
 import { compileDeltaRule } from './steps/delta-rule.ts';

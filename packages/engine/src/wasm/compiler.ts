@@ -3,6 +3,7 @@ import type { LoadOptions } from '../model/backend.ts';
 import { PAGE_TOKENS } from '../model/batch.ts';
 import { convChannels, type ModelConfig } from '../model/config.ts';
 import type { Buffer } from '../model/plan.ts';
+import type { CacheAt, MatrixAt, Product, QuantizeAt, RowsAt } from './addresses.ts';
 import { ArenaPlanner } from './arena-planner.ts';
 import { type Func, moduleBytes } from './assembler/index.ts';
 import { MODULE_FUNCTIONS } from './compile.ts';
@@ -11,9 +12,6 @@ import { gemmI8Kernel } from './kernels/gemm-i8.ts';
 import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
 import { swigluKernel } from './kernels/swiglu.ts';
 import { panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
-import type { MatrixAt, RowsAt } from './program.ts';
-import type { Product, QuantizeAt } from './steps/project.ts';
-import type { CacheAt } from './steps/rope.ts';
 
 export type CompilerOptions = LoadOptions & {
   workers: number;

@@ -1,5 +1,5 @@
 import type { Batch } from '../model/batch.ts';
-import type { RowsAt } from './program.ts';
+import type { RowsAt } from './addresses.ts';
 
 export type Kernels = Record<string, (...args: number[]) => number>;
 

@@ -1,7 +1,8 @@
 import type { Batch } from '../model/batch.ts';
+import type { ControlAt } from './addresses.ts';
 import { BARRIER_SENSE } from './kernels/barrier.ts';
 import type { Kernels, Lane } from './lane.ts';
-import type { ControlAt, Op } from './program.ts';
+import type { Op } from './ops.ts';
 import { SIGNAL_FAILED, SIGNAL_WORDS } from './signals.ts';
 
 /** All that a worker is told, once. Everything in it can be sent to another thread. */

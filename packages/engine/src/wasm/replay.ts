@@ -1,5 +1,5 @@
 import type { Lane } from './lane.ts';
-import type { Op } from './program.ts';
+import type { Op } from './ops.ts';
 import { runAttend } from './steps/attend.ts';
 import { runConvolve } from './steps/convolve.ts';
 import { runDeltaRule } from './steps/delta-rule.ts';

@@ -1,10 +1,10 @@
 import { PAGE_TOKENS } from '../../model/batch.ts';
 import type { AttendStep } from '../../model/plan.ts';
+import type { CacheAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { attendBeginKernel, attendFinishKernel, attendPageKernel } from '../kernels/attend.ts';
 import { type Lane, rowAt } from '../lane.ts';
-import type { RowsAt } from '../program.ts';
-import { type CacheAt, cacheAt } from './rope.ts';
+import { cacheAt } from './rope.ts';
 
 export type AttendOp = {
   op: 'attend';

@@ -1,11 +1,11 @@
 import { convChannels } from '../../model/config.ts';
 import type { ConvolveStep } from '../../model/plan.ts';
 import { deltaGates } from '../../reference/kernels/convolve.ts';
+import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { convolveKernel } from '../kernels/convolve.ts';
 import { headNormKernel } from '../kernels/head-norm.ts';
 import { type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
-import type { RowsAt } from '../program.ts';
 
 export type ConvolveOp = {
   op: 'convolve';

@@ -1,9 +1,9 @@
 import type { DeltaRuleStep } from '../../model/plan.ts';
+import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { deltaRuleKernel } from '../kernels/delta-rule.ts';
 import { gatedNormKernel } from '../kernels/gated-norm.ts';
 import { type Lane, rowAt } from '../lane.ts';
-import type { RowsAt } from '../program.ts';
 
 export type DeltaRuleOp = {
   op: 'delta-rule';

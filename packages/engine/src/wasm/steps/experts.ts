@@ -1,10 +1,10 @@
 import type { ExpertsStep } from '../../model/plan.ts';
 import { route } from '../../model/route.ts';
+import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
 import { type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
-import type { RowsAt } from '../program.ts';
-import { multiply, type Product, type QuantizeAt, quantizeRows } from './project.ts';
+import { multiply, quantizeRows } from './project.ts';
 
 /**
  * A mixture of experts over a ragged batch. Every choice of a token is a slot; slots lie sorted by expert, so that each

@@ -1,7 +1,7 @@
 import type { ProjectStep } from '../../model/plan.ts';
+import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { type Lane, rowAt, rowCount, shareOf } from '../lane.ts';
-import type { MatrixAt, RowsAt } from '../program.ts';
 
 /** out = W · input for several matrices with one input: rows are quantised once, panels shared among the workers. */
 export type ProjectOp = {
@@ -13,11 +13,6 @@ export type ProjectOp = {
   products: Product[];
   rows: 'tokens' | 'outputs';
 };
-
-export type Product = { kernel: string; integer: boolean; matrix: MatrixAt; out: RowsAt };
-
-/** The kernel that rounds rows to 8 bits, and where a row of its output goes (see kernels/quantize.ts). */
-export type QuantizeAt = { kernel: string; out: RowsAt };
 
 export function compileProject(step: ProjectStep, compiler: Compiler): ProjectOp {
   const input = compiler.rows(step.input);

@@ -1,9 +1,9 @@
 import { PAGE_TOKENS } from '../../model/batch.ts';
 import type { RopeStep } from '../../model/plan.ts';
+import type { CacheAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { ropeKernel } from '../kernels/rope.ts';
 import { type Lane, rowAt, shareOf } from '../lane.ts';
-import type { RowsAt } from '../program.ts';
 
 export type RopeOp = {
   op: 'rope';
@@ -21,9 +21,6 @@ export type RopeOp = {
   keyValueHeads: number;
   headBytes: number;
 };
-
-/** One attention layer's part of the cache: pages of [KV head][keys, values][token][headDim]. */
-export type CacheAt = { at: number; pageBytes: number; headBytes: number };
 
 export function compileRope(step: RopeStep, compiler: Compiler): RopeOp {
   const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;

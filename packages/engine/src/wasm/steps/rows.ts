@@ -1,11 +1,11 @@
 import type { AddGatedStep, EmbedStep, GatherStep, NormStep, SwigluStep } from '../../model/plan.ts';
 import { sigmoid } from '../../reference/kernels/activations.ts';
+import type { MatrixAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
 import { rmsNormKernel } from '../kernels/norm.ts';
 import { type Lane, rowAt, rowCount, rowFloats, shareOf } from '../lane.ts';
 import { unpackRow } from '../panels/unpack-row.ts';
-import type { MatrixAt, RowsAt } from '../program.ts';
 
 /** The steps that treat every row by itself: each worker takes some rows. */
 

@@ -1,4 +1,3 @@
-import type { PanelFormat } from './panels/panel-format.ts';
 import type { AttendOp } from './steps/attend.ts';
 import type { ConvolveOp } from './steps/convolve.ts';
 import type { DeltaRuleOp } from './steps/delta-rule.ts';
@@ -21,19 +20,3 @@ export type Op =
   | AddGatedOp
   | GatherOp
   | WalkOp;
-
-/** In arena 0: the barrier's control words, the words between main thread and workers, the batch. */
-export type ControlAt = { barrier: number; signals: number; batch: number; batchWords: number };
-
-/** Rows of f32 in some arena: the first at byte `at`, each `stride` bytes after the one before. */
-export type RowsAt = { at: number; stride: number };
-
-/** A packed matrix. */
-export type MatrixAt = {
-  at: number;
-  rows: number;
-  columns: number;
-  panels: number;
-  panelBytes: number;
-  format: PanelFormat;
-};

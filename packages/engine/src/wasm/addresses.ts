@@ -1,0 +1,26 @@
+import type { PanelFormat } from './panels/panel-format.ts';
+
+/** In arena 0: the barrier's control words, the words between main thread and workers, the batch. */
+export type ControlAt = { barrier: number; signals: number; batch: number; batchWords: number };
+
+/** Rows of f32 in some arena: the first at byte `at`, each `stride` bytes after the one before. */
+export type RowsAt = { at: number; stride: number };
+
+/** A packed matrix. */
+export type MatrixAt = {
+  at: number;
+  rows: number;
+  columns: number;
+  panels: number;
+  panelBytes: number;
+  format: PanelFormat;
+};
+
+/** A product as its kernel sees it: `integer` kernels take rows that were rounded to 8 bits. */
+export type Product = { kernel: string; integer: boolean; matrix: MatrixAt; out: RowsAt };
+
+/** The kernel that rounds rows to 8 bits, and where a row of its output goes (see kernels/quantize.ts). */
+export type QuantizeAt = { kernel: string; out: RowsAt };
+
+/** One attention layer's part of the cache: pages of [KV head][keys, values][token][headDim]. */
+export type CacheAt = { at: number; pageBytes: number; headBytes: number };
