@@ -1,0 +1,61 @@
+import type { GenerationTimings } from '../generate/generate.ts';
+import type { SamplingOptions } from '../generate/sampling-options.ts';
+import type { ChatMessage, ToolDefinition } from './messages.ts';
+
+/** How an answer or a continuation is generated. What is left out comes from the checkpoint's own defaults. */
+export type CompletionOptions = Partial<SamplingOptions> & {
+  /** Longest answer in tokens, thinking included. Default: what the context holds. */
+  maxTokens?: number;
+  /** The answer ends before the first of these texts. */
+  stop?: string | readonly string[];
+  /** The answer ends after any of these, besides the model's own ends. */
+  stopIds?: readonly number[];
+  /** With every token its log-probability and this many of the likeliest, 0 to 20. Default: none. */
+  logprobs?: number;
+  /** Stops the answer within one token; what iterates it throws the signal's reason. */
+  signal?: AbortSignal;
+};
+
+export type ChatOptions = CompletionOptions & {
+  /** Functions that the model may call, in OpenAI's form. */
+  tools?: readonly ToolDefinition[];
+  /** Whether the model thinks first. Default: what the chat template does. */
+  enableThinking?: boolean;
+  /** Most tokens of thinking; then the thought is closed and the answer begins. */
+  thinkingBudget?: number;
+};
+
+/** One token of an answer. Log-probabilities are natural, of the model itself, before any sampling control. */
+export type ChosenToken = { id: number; logprob?: number; top?: [id: number, logprob: number][] };
+
+/** A call that the model made. `arguments` is JSON text, typed by the tool's schema. */
+export type CalledTool = { id: string; name: string; arguments: string };
+
+/** What an answer says, while it streams. Texts are what is new. */
+export type AnswerEvent =
+  | { type: 'reasoning'; text: string }
+  | { type: 'content'; text: string }
+  | { type: 'tool-call-start'; index: number; id: string; name: string }
+  /** A piece of the JSON text of the arguments; the pieces of a call joined are its `arguments`. */
+  | { type: 'tool-call-arguments'; index: number; text: string }
+  | { type: 'tool-call-end'; index: number; call: CalledTool };
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls';
+
+/** Tokens. Cached ones count among those of the prompt, reasoning among those of the completion. */
+export type Usage = { promptTokens: number; cachedTokens: number; completionTokens: number; reasoningTokens: number };
+
+export type ChatEnd = { type: 'end'; result: ChatResult };
+export type ChatEvent = AnswerEvent | ({ type: 'token' } & ChosenToken) | ChatEnd;
+
+export type ChatResult = {
+  /** As it goes back into the conversation. */
+  message: Extract<ChatMessage, { role: 'assistant' }>;
+  content: string;
+  /** Null where the model was not asked to think. */
+  reasoning: string | null;
+  toolCalls: CalledTool[];
+  finishReason: FinishReason;
+  usage: Usage;
+  timings: GenerationTimings & { firstTokenSeconds: number };
+};
