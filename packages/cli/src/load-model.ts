@@ -1,12 +1,12 @@
 import type { Checkpoint, Engine, EngineOptions } from '@lantern/engine';
-import { builtInModel } from './built-in-model.ts';
+import { modelPath } from './hub/model-path.ts';
 import type { ModelOptions } from './model-options.ts';
 import { ProgressBar } from './progress-bar.ts';
 
-/** Opens the named checkpoint, or the built-in one. */
+/** Opens the checkpoint at a path or of a pulled name, or the built-in one. */
 export async function openModel(path: string | undefined): Promise<Checkpoint> {
   const { openCheckpoint } = await import('@lantern/engine/node');
-  return openCheckpoint(path ?? builtInModel());
+  return openCheckpoint(await modelPath(path));
 }
 
 /** Engine options that the command line's options stand for. */

@@ -190,7 +190,17 @@ describe('wrong usage has status 2', { concurrency: 2 }, () => {
     const { status, out, error } = await lantern(['--help']);
     assert.deepEqual([status, error], [0, '']);
     const commands = [...out.matchAll(/^ {2}(\w+) +[[<]/gm)].map((match) => match[1]!);
-    assert.deepEqual(commands.toSorted(), ['bench', 'inspect', 'render', 'run', 'score', 'tokenize']);
+    assert.deepEqual(commands.toSorted(), [
+      'bench',
+      'inspect',
+      'list',
+      'pull',
+      'render',
+      'rm',
+      'run',
+      'score',
+      'tokenize',
+    ]);
     for (const command of commands)
       assert.match((await lantern([command, '--help'])).out, /Examples:\n {2}\$ /, command);
   });

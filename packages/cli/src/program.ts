@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { listCommand } from './commands/list.ts';
+import { pullCommand } from './commands/pull.ts';
 import { renderCommand } from './commands/render.ts';
+import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
@@ -29,7 +32,17 @@ Examples:
   $ lantern inspect model.gguf
   $ lantern bench model.gguf --threads 2`,
     );
-  const commands = [runCommand(), inspectCommand(), tokenizeCommand(), renderCommand(), scoreCommand(), benchCommand()];
+  const commands = [
+    runCommand(),
+    inspectCommand(),
+    tokenizeCommand(),
+    renderCommand(),
+    scoreCommand(),
+    benchCommand(),
+    pullCommand(),
+    listCommand(),
+    rmCommand(),
+  ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

@@ -15,15 +15,17 @@ export class ProgressBar {
     this.#stream = stream;
   }
 
-  /** `done` of `total` bytes. */
-  update(done: number, total: number): void {
+  /** `done` of `total` bytes; `note` follows them. */
+  update(done: number, total: number, note = ''): void {
     const now = performance.now();
     if (!this.#stream.isTTY || now - this.#began < PATIENCE_MS || now - this.#drawn < FRAME_MS) return;
     this.#drawn = now;
     const share = total > 0 ? Math.min(done / total, 1) : 1;
     const filled = Math.round(share * WIDTH);
     const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
-    this.#stream.write(`\r\x1b[K${this.#label} ${bar} ${Math.floor(share * 100)} % of ${(total / 1e6).toFixed(0)} MB`);
+    this.#stream.write(
+      `\r\x1b[K${this.#label} ${bar} ${Math.floor(share * 100)} % of ${(total / 1e6).toFixed(0)} MB${note}`,
+    );
   }
 
   /** Takes the bar away. */

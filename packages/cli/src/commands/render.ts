@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { builtInModel } from '../built-in-model.ts';
+import { modelPath } from '../hub/model-path.ts';
 import { abortOnInterrupt } from '../interruption.ts';
 import { readStandardInput, readTextFile } from '../read-input.ts';
 import { UsageError } from '../usage-error.ts';
@@ -30,7 +30,7 @@ async function render(args: string[]): Promise<void> {
   const file = args.at(-1);
   if (file === undefined || args.length > 2)
     throw new UsageError(`render takes a model and a file, not ${args.length} arguments`);
-  const path = args.length === 2 ? args[0]! : builtInModel();
+  const path = await modelPath(args.length === 2 ? args[0] : undefined);
   const { ChatTemplate, parseChatRequest, templateOf, tokenizerOf } = await import('@lantern/engine');
   const { openTokenizerFiles } = await import('@lantern/engine/node');
   const files = { path, ...openTokenizerFiles(path) };

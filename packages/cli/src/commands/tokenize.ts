@@ -1,6 +1,6 @@
 import type { Tokenizer } from '@lantern/engine';
 import { Command } from 'commander';
-import { builtInModel } from '../built-in-model.ts';
+import { modelPath } from '../hub/model-path.ts';
 import { abortOnInterrupt } from '../interruption.ts';
 import { printJson } from '../print-json.ts';
 import { readStandardInput } from '../read-input.ts';
@@ -35,7 +35,7 @@ async function tokenize(model: string | undefined, text: string | undefined, opt
   const { decode = false, json = false, stdinJson = false, special } = options;
   if (stdinJson && text !== undefined)
     throw new UsageError('--stdin-json takes its texts from standard input; leave the text argument out');
-  const tokenizer = await openTokenizer(model ?? builtInModel());
+  const tokenizer = await openTokenizer(await modelPath(model));
   const { parseArray, parseIds, tokenIds, wholeText } = await import('../tokenize-input.ts');
   const toIds = (one: string): number[] => tokenizer.encode(one, { addedTokens: special });
   const toText = (ids: unknown): string => tokenizer.decode(tokenIds(ids, tokenizer), { skipSpecial: !special });
