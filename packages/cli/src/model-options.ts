@@ -10,7 +10,7 @@ export type ModelOptions = {
   revectorize: boolean;
 };
 
-export const modelArgument = 'folder of a checkpoint, or a .gguf file (default: the built-in model)';
+export const modelArgument = 'folder of a checkpoint, .gguf file or pulled owner/repo (default: the built-in model)';
 
 export function addModelOptions(command: Command): Command {
   return command
