@@ -3,48 +3,30 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
-import { createEngine, loadEngine } from './engine.ts';
 import { LanternError } from './errors.ts';
-import { generate } from './generate/generate.ts';
+import { createEngine, loadEngine } from './load-engine.ts';
+import { openEngine } from './open-engine.ts';
 
 const tiny = fileURLToPath(new URL('../../../models/tiny', import.meta.url));
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 
 test('the built-in model greets as its card says', async () => {
-  const { cases } = JSON.parse(readFileSync(`${tiny}/eval.json`, 'utf8')) as {
-    cases: { prompt_ids: number[]; output_ids: number[]; output_text: string }[];
-  };
-  const { prompt_ids, output_ids, output_text } = cases[0]!;
-  const checkpoint = openCheckpoint(tiny);
-  const engine = await loadEngine(checkpoint, { contextTokens: 256, threads: 1 });
-  try {
-    const ids: number[] = [];
-    let text = '';
-    const events = generate(engine, {
-      state: engine.states.create(),
-      promptIds: prompt_ids,
-      sampling: { temperature: 0, topK: 0, topP: 1, minP: 0 },
-      stopIds: engine.generation.eosTokenIds,
-    });
-    for await (const event of events) {
-      if (event.type === 'token') ids.push(event.id);
-      text += event.text;
-    }
-    assert.deepEqual(ids, output_ids);
-    assert.equal(`${text}<|im_end|>`, output_text);
-    assert.equal(engine.tokenizer, engine.tokenizer);
-    // The files of some checkpoints name one end only; both end an answer.
-    assert.deepEqual(
-      engine.stopIds.sort(),
-      [engine.tokenizer.tokenId('<|endoftext|>'), engine.tokenizer.tokenId('<|im_end|>')].sort(),
-    );
-    engine.generation.eosTokenIds.length = 0;
-    assert.equal(engine.stopIds.length, 2);
-    assert.match(engine.template.render([{ role: 'user', content: 'Hello' }]).text, /Hello/);
-  } finally {
-    await engine.close();
-    checkpoint.close();
-  }
+  const { cases } = JSON.parse(readFileSync(`${tiny}/eval.json`, 'utf8')) as { cases: { output_text: string }[] };
+  const loaded: number[] = [];
+  await using engine = await openEngine(tiny, { contextTokens: 256, threads: 1, onProgress: (n) => loaded.push(n) });
+  const { content, reasoning, usage } = await engine.chat('Hello', { temperature: 0, enableThinking: false }).result;
+  assert.equal(`${content}<|im_end|>`, cases[0]!.output_text);
+  assert.equal(reasoning, null);
+  assert.deepEqual(usage, { promptTokens: 13, cachedTokens: 0, completionTokens: 33, reasoningTokens: 0 });
+  assert.ok(loaded.length > 0 && loaded.every((n, i) => i === 0 || n >= loaded[i - 1]!));
+  assert.equal(engine.tokenizer, engine.tokenizer);
+  // The files of some checkpoints name one end only; both end an answer.
+  assert.deepEqual(
+    engine.stopIds.sort(),
+    [engine.tokenizer.tokenId('<|endoftext|>'), engine.tokenizer.tokenId('<|im_end|>')].sort(),
+  );
+  engine.generation.eosTokenIds.length = 0;
+  assert.equal(engine.stopIds.length, 2);
 });
 
 test('bytes read for a token: every matrix once, experts by their share, state for each sequence', async () => {
@@ -75,6 +57,7 @@ test('options out of range are named before anything is loaded', async () => {
   await refused({ contextTokens: 0 }, /contextTokens is 0/);
   await refused({ contextTokens: 2 ** 40 }, /longer than the \d+ that the model handles/);
   await refused({ maxSequences: 1.5 }, /maxSequences is 1.5/);
+  await refused({ prefixCacheBytes: -1 }, /prefixCacheBytes is -1/);
   await refused({ threads: 0 }, /threads is 0/);
   await refused({ signal: AbortSignal.abort(new LanternError('closed', 'stop')), backend: 'reference' }, /stop/);
   checkpoint.close();

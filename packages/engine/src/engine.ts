@@ -1,65 +1,64 @@
-import type { ChatTemplate } from './chat/chat-template.ts';
+import type { ChatOptions, CompletionOptions } from './chat/chat-types.ts';
+import { type ChatStream, type Conversation, chatPrompt, startChats } from './chat/start-chats.ts';
+import type { ChatTemplate } from './chat/template/chat-template.ts';
 import type { Checkpoint, GenerationDefaults } from './checkpoint/checkpoint.ts';
 import type { ModelWeights } from './checkpoint/weights.ts';
-import { LanternError } from './errors.ts';
 import { decodeBytes } from './generate/decode-bytes.ts';
-import type { Backend, Runner } from './model/backend.ts';
+import { PrefixCache } from './generate/prefix-cache.ts';
+import { readPrefix } from './generate/prefix-file.ts';
+import { savePrefix } from './generate/save-prefix.ts';
+import { Scheduler } from './generate/scheduler.ts';
+import { type ScoreOptions, type SequenceScores, scoreSequence } from './generate/score.ts';
+import { checkPromptLength } from './generate/start-answers.ts';
+import { type CompletionStream, startCompletions } from './generate/start-completions.ts';
+import type { Runner } from './model/backend.ts';
 import type { ModelConfig } from './model/config.ts';
 import { SequenceStates } from './model/sequence-states.ts';
 import { templateOf, tokenizerOf } from './text-parts.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
-export type EngineOptions = {
-  /** Default `wasm`; `reference` is the slow oracle. */
-  backend?: 'wasm' | 'reference';
-  /** Of the wasm backend; default: what the machine offers, at most 8. */
-  threads?: number;
-  /** Never round activations to 8 bits. Default false. */
-  exact?: boolean;
-  /** Let V8 join pairs of SIMD operations. Default true. */
-  revectorize?: boolean;
-  /** Tokens that one sequence may have. Default: see `defaultContextTokens`. */
-  contextTokens?: number;
-  /** Tokens that all sequences may have together. Default: contextTokens. */
-  cacheTokens?: number;
-  /** Sequences at a time. Default 4. */
-  maxSequences?: number;
-  /** Tokens absorbed in one batch. Default 128. */
-  maxBatchTokens?: number;
-  /** Logit rows of one batch. Default 16, or maxSequences where that is more. */
-  maxOutputs?: number;
-  /** Bytes of weights read so far and in all. */
-  onProgress?: (done: number, total: number) => void;
-  signal?: AbortSignal;
+export type EngineParts = {
+  config: ModelConfig;
+  weights: ModelWeights;
+  runner: Runner;
+  /** Null for weights that come from elsewhere: then there is neither tokenizer nor template. */
+  checkpoint: Checkpoint | null;
+  contextTokens: number;
+  cacheTokens: number;
+  maxSequences: number;
+  maxBatchTokens: number;
+  maxOutputs: number;
+  cachedPrefixes: number;
 };
 
 const randomModel = { path: 'a model without a checkpoint', tokenizer: null, chatTemplate: null };
 
-/** A model in memory with everything that belongs to it. Close it to give the memory and the threads back. */
+/**
+ * A model in memory that answers: several conversations at a time, each a stream of events. What earlier prompts began
+ * with is remembered, so that a follow-up turn costs what is new. Close it, or declare it with `await using`, to give
+ * memory and threads back.
+ */
 export class Engine {
   readonly config: ModelConfig;
-  readonly runner: Runner;
-  readonly states: SequenceStates;
+  /** Tokens that one sequence may have. */
   readonly contextTokens: number;
   readonly maxBatchTokens: number;
   readonly maxOutputs: number;
   /** What the checkpoint says about sampling; all null for random weights. */
   readonly generation: GenerationDefaults;
+  /** For those who drive the model batch by batch. */
+  readonly runner: Runner;
+  readonly states: SequenceStates;
+  /** Says how many answers grow and wait. */
+  readonly scheduler: Scheduler;
+  readonly #prefixes: PrefixCache;
   readonly #checkpoint: Checkpoint | null;
   readonly #weights: ModelWeights;
   #tokenizer: Tokenizer | undefined;
   #template: ChatTemplate | undefined;
 
   /** See `loadEngine` and `createEngine`. */
-  constructor(parts: {
-    config: ModelConfig;
-    weights: ModelWeights;
-    runner: Runner;
-    checkpoint: Checkpoint | null;
-    contextTokens: number;
-    maxBatchTokens: number;
-    maxOutputs: number;
-  }) {
+  constructor(parts: EngineParts) {
     this.config = parts.config;
     this.runner = parts.runner;
     this.contextTokens = parts.contextTokens;
@@ -68,11 +67,14 @@ export class Engine {
     this.#weights = parts.weights;
     this.#checkpoint = parts.checkpoint;
     this.states = new SequenceStates(parts.config, parts.runner, parts.contextTokens);
+    this.#prefixes = new PrefixCache(this.states, parts.cachedPrefixes);
+    this.scheduler = new Scheduler(this.states, this.#prefixes, parts);
     this.generation = parts.checkpoint?.generation ?? {
       temperature: null,
       topP: null,
       topK: null,
       minP: null,
+      repetitionPenalty: null,
       eosTokenIds: [],
     };
   }
@@ -98,74 +100,67 @@ export class Engine {
     return [...new Set([...this.generation.eosTokenIds, ...ends.filter((id) => id !== undefined)])];
   }
 
+  /**
+   * Answers a conversation, or the text of one user message. Throws a LanternError at once where an option is out of
+   * range, the template refuses the messages or they do not fit; what fails later is thrown by the stream.
+   */
+  chat(conversation: Conversation, options?: ChatOptions): ChatStream {
+    return startChats(this, conversation, 1, options)[0]!;
+  }
+
+  /** Several answers to one conversation, which is read once. A seed counts up from answer to answer. */
+  chatMany(conversation: Conversation, count: number, options?: ChatOptions): ChatStream[] {
+    return startChats(this, conversation, count, options);
+  }
+
+  /** Continues a text, in which control tokens count as such, or token ids. Throws like `chat`. */
+  complete(text: string | readonly number[], options?: CompletionOptions): CompletionStream {
+    return startCompletions(this, text, 1, options)[0]!;
+  }
+
+  /** Several continuations of one text, which is read once. A seed counts up from one to the next. */
+  completeMany(text: string | readonly number[], count: number, options?: CompletionOptions): CompletionStream[] {
+    return startCompletions(this, text, count, options);
+  }
+
+  /** Log-probabilities of every token of a text or of token ids, and of the likeliest at each place. */
+  async score(text: string | readonly number[], options?: ScoreOptions): Promise<SequenceScores> {
+    const ids = typeof text === 'string' ? this.tokenizer.encode(text) : text;
+    if (ids.length > 0) checkPromptLength(ids.length, this.contextTokens);
+    return scoreSequence(this.scheduler, ids, options);
+  }
+
+  /**
+   * Reads a conversation and gives what the model remembers of it as bytes, for `restorePrefix` of an engine on the same
+   * model and backend. Conversations that begin with it start there.
+   */
+  async savePrefix(
+    conversation: Conversation,
+    options: Pick<ChatOptions, 'tools' | 'enableThinking' | 'signal'> = {},
+  ): Promise<Uint8Array> {
+    const { prompt } = chatPrompt(this, conversation, options, { answer: false });
+    checkPromptLength(prompt.ids.length, this.contextTokens);
+    return savePrefix(this.scheduler, this.states, this.#prefixes, prompt.ids, options.signal);
+  }
+
+  /** Takes up what `savePrefix` gave. Throws a LanternError where the bytes are not this model's. */
+  restorePrefix(bytes: Uint8Array): void {
+    const { prompt, state } = readPrefix(this.states, bytes);
+    this.#prefixes.adopt(prompt, state);
+  }
+
   /** Bytes read to decode one token for each of `sequences` that have absorbed `contextTokens`: see `decodeBytes`. */
   decodeBytes(sequences: number, contextTokens: number): number {
     return decodeBytes(this.config, this.#weights, this.runner, sequences, contextTokens);
   }
 
-  /** Gives back memory and threads. The checkpoint stays open. */
+  /** Fails the answers that are not done and gives memory and threads back. The checkpoint stays open. */
   async close(): Promise<void> {
+    await this.scheduler.close();
     await this.runner.close();
   }
-}
 
-/** Tokens of a sequence where nothing else is asked for: what the model handles, at most 32,768. */
-export function defaultContextTokens(config: ModelConfig): number {
-  return Math.min(config.maxPositionEmbeddings, 32_768);
-}
-
-/** Reads a checkpoint's weights into memory. Throws a LanternError where they are broken or do not fit. */
-export async function loadEngine(checkpoint: Checkpoint, options: EngineOptions = {}): Promise<Engine> {
-  return create(checkpoint.config, checkpoint.weights(), checkpoint, options);
-}
-
-/** An engine on weights that come from anywhere. It has neither tokenizer nor template. */
-export async function createEngine(
-  config: ModelConfig,
-  weights: ModelWeights,
-  options: EngineOptions = {},
-): Promise<Engine> {
-  return create(config, weights, null, options);
-}
-
-async function create(
-  config: ModelConfig,
-  weights: ModelWeights,
-  checkpoint: Checkpoint | null,
-  options: EngineOptions,
-): Promise<Engine> {
-  const contextTokens = options.contextTokens ?? defaultContextTokens(config);
-  const { cacheTokens = contextTokens, maxSequences = 4, onProgress, signal } = options;
-  const maxBatchTokens = options.maxBatchTokens ?? Math.max(128, maxSequences);
-  const maxOutputs = options.maxOutputs ?? Math.max(16, maxSequences);
-  for (const [name, value] of Object.entries({ contextTokens, cacheTokens, maxSequences, maxBatchTokens, maxOutputs }))
-    if (!(Number.isSafeInteger(value) && value >= 1))
-      throw new LanternError('bad-input', `${name} is ${value}; it must be an integer ≥ 1`);
-  if (contextTokens > config.maxPositionEmbeddings)
-    throw new LanternError(
-      'bad-input',
-      `the context of ${contextTokens} tokens is longer than the ${config.maxPositionEmbeddings} that the model handles`,
-      'ask for a smaller context (contextTokens, --context)',
-    );
-  const backend = await pickBackend(options);
-  const runner = await backend.load(config, weights, {
-    contextTokens: cacheTokens,
-    maxSequences,
-    maxBatchTokens,
-    maxOutputs,
-    ...(onProgress && { onProgress }),
-    ...(signal && { signal }),
-  });
-  return new Engine({ config, weights, runner, checkpoint, contextTokens, maxBatchTokens, maxOutputs });
-}
-
-/** Only the backend that is wanted is imported. */
-async function pickBackend({ backend = 'wasm', threads, exact, revectorize }: EngineOptions): Promise<Backend> {
-  if (backend === 'reference') return (await import('./reference/backend.ts')).referenceBackend;
-  const { wasmBackend } = await import('./wasm/backend.ts');
-  return wasmBackend({
-    ...(threads !== undefined && { threads }),
-    ...(exact !== undefined && { exact }),
-    ...(revectorize !== undefined && { revectorize }),
-  });
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }

@@ -1,5 +1,6 @@
 // What needs files or Node's own threads; everything else is in index.ts and runs in a browser too.
 export { openCheckpoint, openTokenizerFiles } from './checkpoint/open-checkpoint.ts';
 export type { TokenizerFiles } from './checkpoint/tokenizer-files.ts';
+export { openEngine } from './open-engine.ts';
 export { measureBandwidth } from './wasm/bandwidth.ts';
 export { defaultThreads } from './wasm/default-threads.ts';

@@ -1,4 +1,4 @@
-import { ChatTemplate } from './chat/chat-template.ts';
+import { ChatTemplate } from './chat/template/chat-template.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { LanternError } from './errors.ts';
 import { Tokenizer } from './tokenizer/tokenizer.ts';

@@ -1,4 +1,4 @@
-import type { GenerationTimings } from '../generate/generate.ts';
+import type { Outcome, Timings } from '../generate/generation.ts';
 import type { SamplingOptions } from '../generate/sampling-options.ts';
 import type { ChatMessage, ToolDefinition } from './messages.ts';
 
@@ -6,13 +6,13 @@ import type { ChatMessage, ToolDefinition } from './messages.ts';
 export type CompletionOptions = Partial<SamplingOptions> & {
   /** Longest answer in tokens, thinking included. Default: what the context holds. */
   maxTokens?: number;
-  /** The answer ends before the first of these texts. */
+  /** The answer ends before the first of these texts. The thinking is not searched. */
   stop?: string | readonly string[];
   /** The answer ends after any of these, besides the model's own ends. */
   stopIds?: readonly number[];
   /** With every token its log-probability and this many of the likeliest, 0 to 20. Default: none. */
   logprobs?: number;
-  /** Stops the answer within one token; what iterates it throws the signal's reason. */
+  /** Stops the answer within one token; its stream throws the signal's reason. */
   signal?: AbortSignal;
 };
 
@@ -21,12 +21,15 @@ export type ChatOptions = CompletionOptions & {
   tools?: readonly ToolDefinition[];
   /** Whether the model thinks first. Default: what the chat template does. */
   enableThinking?: boolean;
-  /** Most tokens of thinking; then the thought is closed and the answer begins. */
+  /** Most tokens of thinking; then the thought is closed and the answer begins. Default: no limit. */
   thinkingBudget?: number;
 };
 
 /** One token of an answer. Log-probabilities are natural, of the model itself, before any sampling control. */
 export type ChosenToken = { id: number; logprob?: number; top?: [id: number, logprob: number][] };
+
+/** A token, told before the text that it completes. */
+export type TokenEvent = { type: 'token' } & ChosenToken;
 
 /** A call that the model made. `arguments` is JSON text, typed by the tool's schema. */
 export type CalledTool = { id: string; name: string; arguments: string };
@@ -40,13 +43,14 @@ export type AnswerEvent =
   | { type: 'tool-call-arguments'; index: number; text: string }
   | { type: 'tool-call-end'; index: number; call: CalledTool };
 
+/** Why an answer ended: by itself or at a stop, at its longest, or to have tools called. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls';
 
 /** Tokens. Cached ones count among those of the prompt, reasoning among those of the completion. */
 export type Usage = { promptTokens: number; cachedTokens: number; completionTokens: number; reasoningTokens: number };
 
-export type ChatEnd = { type: 'end'; result: ChatResult };
-export type ChatEvent = AnswerEvent | ({ type: 'token' } & ChosenToken) | ChatEnd;
+/** The last event is `end`, with everything that came before it put together. */
+export type ChatEvent = AnswerEvent | TokenEvent | { type: 'end'; result: ChatResult };
 
 export type ChatResult = {
   /** As it goes back into the conversation. */
@@ -56,6 +60,19 @@ export type ChatResult = {
   reasoning: string | null;
   toolCalls: CalledTool[];
   finishReason: FinishReason;
+  /** The stop text or the id of the end token that was met; null where none was. */
+  stopReason: Outcome['stopReason'];
   usage: Usage;
-  timings: GenerationTimings & { firstTokenSeconds: number };
+  timings: Timings;
+};
+
+/** The last event is `end`. */
+export type CompletionEvent = { type: 'text'; text: string } | TokenEvent | { type: 'end'; result: CompletionResult };
+
+export type CompletionResult = {
+  text: string;
+  finishReason: 'stop' | 'length';
+  stopReason: Outcome['stopReason'];
+  usage: Usage;
+  timings: Timings;
 };

@@ -22,6 +22,11 @@ export class ThinkingSplitter {
     this.#phase = startsInThinking ? 'reasoning starts' : 'content';
   }
 
+  /** Whether the reasoning still goes on. */
+  get inReasoning(): boolean {
+    return this.#phase === 'reasoning starts' || this.#phase === 'reasoning';
+  }
+
   /** What is certain after this piece of text. A tail that may be a tag, or a newline before one, is held back. */
   push(text: string): SplitText {
     let rest = this.#held + text;

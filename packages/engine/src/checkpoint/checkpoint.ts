@@ -25,6 +25,7 @@ export type GenerationDefaults = {
   topP: number | null;
   topK: number | null;
   minP: number | null;
+  repetitionPenalty: number | null;
   /** Union of every end id that any of the checkpoint's files names. */
   eosTokenIds: number[];
 };

@@ -1,4 +1,4 @@
-import { convChannels, type ModelConfig } from '../model/config.ts';
+import { type ModelConfig, recurrentStateBytes } from '../model/config.ts';
 import { recordForward } from '../model/forward.ts';
 import { matricesOf } from '../model/plan-matrices.ts';
 import { panelBytes, panelCount, panelFormat } from '../wasm/panels/panel-format.ts';
@@ -30,12 +30,10 @@ export function describeMemory(config: ModelConfig, weights: ModelWeights, conte
   const held = Array.from(byEncoding, ([encoding, bytes]) => ({ encoding, bytes })).sort((a, b) => b.bytes - a.bytes);
   const weightBytes = held.reduce((sum, { bytes }) => sum + bytes, 0);
 
-  const { attention, linear, layerTypes } = config;
+  const { attention, layerTypes } = config;
   const fullLayers = layerTypes.filter((type) => type === 'full_attention').length;
   const cacheBytesPerToken = fullLayers * 2 * attention.numKeyValueHeads * attention.headDim * 4;
-  const heads = linear.numValueHeads * linear.keyHeadDim * linear.valueHeadDim;
-  const stateBytesPerSequence =
-    (layerTypes.length - fullLayers) * (heads + (linear.convKernel - 1) * convChannels(linear)) * 4;
+  const stateBytesPerSequence = recurrentStateBytes(config);
   return {
     contextTokens,
     weights: held,

@@ -17,6 +17,7 @@ export function generationDefaults(json: JsonObject | null, otherEosIds: readonl
     topP: number('top_p'),
     topK: number('top_k'),
     minP: number('min_p'),
+    repetitionPenalty: number('repetition_penalty'),
     eosTokenIds: [...new Set([...eosIds(json?.eos_token_id), ...otherEosIds])],
   };
 }

@@ -232,7 +232,14 @@ test('a .gguf file, a folder with its vision tower, and generation_config.json b
     'generation_config.json': settings,
   });
   const checkpoint = openCheckpoint(folder);
-  assert.deepEqual(checkpoint.generation, { temperature: 0.5, topP: null, topK: 7, minP: null, eosTokenIds: [1, 558] });
+  assert.deepEqual(checkpoint.generation, {
+    temperature: 0.5,
+    topP: null,
+    topK: 7,
+    minP: null,
+    repetitionPenalty: null,
+    eosTokenIds: [1, 558],
+  });
   assert.ok(checkpoint.tensors.some(({ part }) => part === 'vision'));
   assert.equal(checkpoint.config.mtpLayers, 1);
 });

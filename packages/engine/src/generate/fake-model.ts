@@ -1,50 +1,126 @@
-import type { SequenceState } from '../model/sequence-states.ts';
+import { shapeConfig } from '../checkpoint/shapes.ts';
+import type { Runner } from '../model/backend.ts';
+import { type Batch, PAGE_TOKENS } from '../model/batch.ts';
+import { SequenceStates } from '../model/sequence-states.ts';
+import { PrefixCache } from './prefix-cache.ts';
+import { Scheduler } from './scheduler.ts';
 
-type Fake = { length: number; sum: number };
+type FakeOptions = {
+  vocabSize?: number;
+  contextTokens?: number;
+  cacheTokens?: number;
+  maxSequences?: number;
+  maxBatchTokens?: number;
+  maxOutputs?: number;
+  cachedPrefixes?: number;
+  /** Height of the likeliest logit over the others, which lie between −1 and 1. */
+  sharpness?: number;
+};
+
+/** One batch as the runner saw it: for each sequence how many tokens, and the rows of logits in all. */
+export type FakeBatch = { counts: number[]; outputs: number };
 
 /**
- * A model for tests: the next token is mostly (sum of all tokens so far) mod vocabSize, so that its answers depend on
- * everything it absorbed. `batches` records what it was asked.
+ * An engine without weights, for tests: real states, prefix cache and scheduler on a runner whose logits depend on
+ * every token that a sequence has absorbed, in order. It keeps them in slot and pages both and throws where they differ,
+ * so a page or a slot given to the wrong sequence is found at once.
  */
 export function fakeModel({
   vocabSize = 32,
-  contextTokens = 64,
-  maxBatchTokens = 4,
-  maxOutputs = 3,
+  contextTokens = 256,
+  cacheTokens = contextTokens,
+  maxSequences = 4,
+  maxBatchTokens = 16,
+  maxOutputs = 8,
+  cachedPrefixes = 0,
   sharpness = 9,
-} = {}) {
-  const batches: { ids: number[]; outputs: string }[] = [];
-  const live = new Set<SequenceState>();
-  const states = {
-    create(): SequenceState {
-      const state: Fake = { length: 0, sum: 0 };
-      live.add(state);
-      return state;
-    },
-    drop: (state: SequenceState) => void live.delete(state),
-    runBatch(
-      chunks: { state: SequenceState; ids: ArrayLike<number>; outputs: 'none' | 'last' | 'all' }[],
-    ): Float32Array {
-      const rows: Float32Array[] = [];
-      for (const { state, ids, outputs } of chunks) {
-        const fake = state as Fake;
-        batches.push({ ids: Array.from(ids), outputs });
-        Array.from(ids).forEach((id, i) => {
-          fake.sum += id;
-          fake.length++;
-          if (outputs === 'all' || (outputs === 'last' && i === ids.length - 1)) rows.push(fakeLogits(fake.sum));
-        });
+}: FakeOptions = {}) {
+  const config = { ...shapeConfig('0.8b'), vocabSize };
+  const runner = fakeRunner(vocabSize, maxSequences + cachedPrefixes, Math.ceil(cacheTokens / PAGE_TOKENS), sharpness);
+  const states = new SequenceStates(config, runner, contextTokens);
+  const cache = new PrefixCache(states, cachedPrefixes);
+  const scheduler = new Scheduler(states, cache, { maxSequences, maxBatchTokens, maxOutputs, cacheTokens });
+  return {
+    config,
+    runner,
+    states,
+    cache,
+    scheduler,
+    contextTokens,
+    maxBatchTokens,
+    maxOutputs,
+    generation: { temperature: 0, topP: null, topK: null, minP: null, repetitionPenalty: null, eosTokenIds: [] },
+    stopIds: [],
+    tokenizer: fakeTokenizer(vocabSize),
+    batches: runner.batches,
+    /** Whether every slot and page is free, once the cache is empty. */
+    isEmpty: () => states.freeSlots === runner.slotCount && states.freePages === runner.pageCount,
+  };
+}
+
+/** What the fake model says after these tokens. */
+export function fakeLogits(ids: readonly number[], vocabSize: number, sharpness = 9): Float32Array {
+  const hash = ids.reduce(mix, 0);
+  return Float32Array.from({ length: vocabSize }, (_, id) =>
+    id === hash % vocabSize ? sharpness : Math.sin((hash % 1000) + id),
+  );
+}
+
+function mix(hash: number, id: number): number {
+  return (Math.imul(hash ^ (id + 1), 0x9e3779b1) >>> 3) + id;
+}
+
+function fakeRunner(vocabSize: number, slotCount: number, pageCount: number, sharpness: number) {
+  const slots = new Uint32Array(slotCount);
+  const pages = Array.from({ length: pageCount }, () => new Int32Array(PAGE_TOKENS));
+  const batches: FakeBatch[] = [];
+  const runner: Runner = {
+    name: 'reference',
+    slotBytes: 4,
+    pageBytes: 4 * PAGE_TOKENS,
+    pageCount,
+    slotCount,
+    memoryBytes: 0,
+    clearSlot: (slot) => void slots.fill(0, slot, slot + 1),
+    copySlot: (from, to) => void slots.copyWithin(to, from, from + 1),
+    copyPage: (from, to) => pages[to]!.set(pages[from]!),
+    readSlot: (slot, into) => into.set(new Uint8Array(slots.buffer, 4 * slot, 4)),
+    writeSlot: (slot, from) => new Uint8Array(slots.buffer, 4 * slot, 4).set(from),
+    readPage: (page, into) => into.set(new Uint8Array(pages[page]!.buffer)),
+    writePage: (page, from) => new Uint8Array(pages[page]!.buffer).set(from),
+    close: async () => undefined,
+    forward({ ids, sequences, outputs }: Batch): Float32Array {
+      batches.push({ counts: sequences.map(({ count }) => count), outputs: outputs.length });
+      const logits = new Float32Array(outputs.length * vocabSize);
+      for (const sequence of sequences) {
+        const absorbed = Array.from({ length: sequence.start }, (_, at) => tokenAt(pages, sequence.pages, at));
+        if (absorbed.reduce(mix, 0) !== slots[sequence.slot])
+          throw new Error('a sequence has a slot and pages that do not belong together');
+        for (let i = 0; i < sequence.count; i++) {
+          const id = ids[sequence.row + i]!;
+          const at = sequence.start + i;
+          pages[sequence.pages[Math.floor(at / PAGE_TOKENS)]!]![at % PAGE_TOKENS] = id;
+          absorbed.push(id);
+          slots[sequence.slot] = mix(slots[sequence.slot]!, id);
+          const output = outputs.indexOf(sequence.row + i);
+          if (output >= 0) logits.set(fakeLogits(absorbed, vocabSize, sharpness), output * vocabSize);
+        }
       }
-      const logits = new Float32Array(rows.length * vocabSize);
-      for (const [i, row] of rows.entries()) logits.set(row, i * vocabSize);
       return logits;
     },
   };
-  const fakeLogits = (sum: number) =>
-    Float32Array.from({ length: vocabSize }, (_, id) => (id === sum % vocabSize ? sharpness : Math.sin(id)));
-  const tokenizer = {
+  return Object.assign(runner, { batches });
+}
+
+function tokenAt(pages: Int32Array[], of: Int32Array, at: number): number {
+  return pages[of[Math.floor(at / PAGE_TOKENS)]!]![at % PAGE_TOKENS]!;
+}
+
+/** Ids below 8 are halves of characters, the others letters. */
+function fakeTokenizer(vocabSize: number) {
+  return {
     vocabSize,
-    /** Ids below 8 are halves of characters, the others letters. */
+    encode: (text: string) => Array.from(text, (char) => char.charCodeAt(0) - 89),
     decoder() {
       let half = '';
       return {
@@ -60,16 +136,5 @@ export function fakeModel({
         end: () => (half ? '\ufffd' : ''),
       };
     },
-  };
-  return {
-    config: { vocabSize },
-    states,
-    tokenizer,
-    contextTokens,
-    maxBatchTokens,
-    maxOutputs,
-    batches,
-    live,
-    fakeLogits,
   };
 }

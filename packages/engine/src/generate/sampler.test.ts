@@ -5,7 +5,16 @@ import { Random } from './random.ts';
 import { Sampler } from './sampler.ts';
 import type { SamplingOptions } from './sampling-options.ts';
 
-const all: SamplingOptions = { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 1 };
+const all: SamplingOptions = {
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  repetitionPenalty: 1,
+  seed: 1,
+};
 
 /** How often each id comes in `count` draws. */
 function frequencies(logits: number[], options: Partial<SamplingOptions>, count = 20_000): number[] {
@@ -104,6 +113,100 @@ test('a seed decides, whatever its half', () => {
   assert.equal(new Set(seeds.map((seed) => draws(seed).join())).size, seeds.length);
 });
 
+/** What bias and penalties make of logits, by their definitions, one token at a time. */
+function adjusted(row: Float32Array, options: SamplingOptions, prompt: number[], answer: number[]): Float32Array {
+  return row.map((logit, id) => {
+    let x = Math.fround(logit + (options.logitBias?.[id] ?? 0));
+    if ([...prompt, ...answer].includes(id))
+      x = Math.fround(x > 0 ? x / options.repetitionPenalty : x * options.repetitionPenalty);
+    const count = answer.filter((other) => other === id).length;
+    return count > 0 ? x - (options.presencePenalty + options.frequencyPenalty * count) : x;
+  });
+}
+
+test('every control agrees with its definition on random logits', () => {
+  const random = new Random(11);
+  const ids = (count: number) => Array.from({ length: count }, () => Math.floor(40 * random.next()));
+  for (let round = 0; round < 200; round++) {
+    const options: SamplingOptions = {
+      ...all,
+      temperature: 0,
+      presencePenalty: 4 * random.next() - 2,
+      frequencyPenalty: 4 * random.next() - 2,
+      repetitionPenalty: round % 3 === 0 ? 1 : 0.5 + random.next(),
+      ...(round % 2 === 0 && { logitBias: Object.fromEntries(ids(5).map((id) => [id, 20 * random.next() - 10])) }),
+    };
+    const [prompt, answer] = [ids(6), ids(8)];
+    const row = Float32Array.from({ length: 40 }, () => 8 * random.next() - 4);
+    const expected = adjusted(row, options, prompt, answer);
+    const sampler = new Sampler(options, 40, prompt);
+    for (const id of answer) sampler.accept(id);
+    const drawn = sampler.sample(row);
+    assert.deepEqual(row, expected, `round ${round}`);
+    assert.equal(drawn, expected.indexOf(Math.max(...expected)));
+  }
+});
+
+test('drawn frequencies follow the distribution that all controls leave: chi-squared', () => {
+  const random = new Random(12);
+  for (let round = 0; round < 12; round++) {
+    const row = Float32Array.from({ length: 30 }, () => 4 * random.next() - 2);
+    const options: SamplingOptions = {
+      ...all,
+      temperature: 0.5 + random.next(),
+      topK: [0, 12][round % 2]!,
+      topP: [1, 0.9, 0.7][round % 3]!,
+      minP: [0, 0.05][(round >> 1) % 2]!,
+      presencePenalty: 0.7,
+      frequencyPenalty: 0.4,
+      repetitionPenalty: 1.3,
+      logitBias: { 4: 1.5, 9: -100 },
+      seed: round,
+    };
+    const [prompt, answer] = [
+      [1, 2, 3],
+      [2, 5, 5],
+    ];
+    const expected = distribution(adjusted(row, options, prompt, answer), options);
+    const sampler = new Sampler(options, 30, prompt);
+    for (const id of answer) sampler.accept(id);
+    const counts = new Float64Array(30);
+    const draws = 6000;
+    for (let i = 0; i < draws; i++) counts[sampler.sample(row.slice())]!++;
+    let chiSquared = 0;
+    let kinds = 0;
+    expected.forEach((p, id) => {
+      if (p === 0) assert.equal(counts[id], 0, `round ${round}: ${id} is left out`);
+      else {
+        chiSquared += (counts[id]! - p * draws) ** 2 / (p * draws);
+        kinds++;
+      }
+    });
+    // Mean k and variance 2k; five standard deviations and a little for few kinds.
+    assert.ok(
+      kinds > 1 && chiSquared < kinds + 5 * Math.sqrt(2 * kinds) + 5,
+      `round ${round}: ${chiSquared} of ${kinds}`,
+    );
+  }
+});
+
+/** The distribution by sorting everything: temperature, topK, topP, minP. */
+function distribution(row: Float32Array, { temperature, topK, topP, minP }: SamplingOptions): number[] {
+  const weights = Array.from(row, (logit) => Math.exp((logit - Math.max(...row)) / temperature));
+  let kept = Array.from(weights.keys()).sort((a, b) => weights[b]! - weights[a]!);
+  if (topK > 0) kept = kept.slice(0, topK);
+  const mass = topP * kept.reduce((sum, id) => sum + weights[id]!, 0);
+  let reached = 0;
+  kept = kept.filter((id) => {
+    const needed = reached < mass;
+    reached += weights[id]!;
+    return needed;
+  });
+  kept = kept.filter((id) => weights[id]! >= minP * weights[kept[0]!]!);
+  const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
+  return weights.map((weight, id) => (kept.includes(id) ? weight / total : 0));
+}
+
 test('a tiny temperature neither overflows nor divides by zero', () =>
   assertClose(frequencies([3, 3.5, -1e30], { temperature: 1e-300, topP: 0.9 }, 100), [0, 1, 0]));
 
@@ -118,6 +221,11 @@ test('values out of range are named', () => {
     [{ minP: 2 }, /^minP/],
     [{ minP: Number.NaN }, /^minP is NaN/],
     [{ seed: 0.5 }, /^seed/],
+    [{ presencePenalty: 2.1 }, /^presencePenalty is 2.1; it must be from -2 to 2$/],
+    [{ frequencyPenalty: -3 }, /^frequencyPenalty/],
+    [{ repetitionPenalty: 0 }, /^repetitionPenalty is 0/],
+    [{ logitBias: { 3: 101 } }, /^logitBias of token 3 is 101; it must be from -100 to 100$/],
+    [{ logitBias: JSON.parse('{"x": 1}') as Record<number, number> }, /^logitBias has the key x/],
   ];
   for (const [options, message] of bad)
     assert.throws(

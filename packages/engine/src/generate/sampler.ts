@@ -1,25 +1,34 @@
 import { LanternError } from '../errors.ts';
+import { LogitAdjuster } from './logit-adjuster.ts';
 import { Random } from './random.ts';
 import { checkSampling, type SamplingOptions } from './sampling-options.ts';
 import { selectTop } from './select-top.ts';
 
-/** Draws tokens from logits. Ids from `vocabSize` on (padding rows of the embedding) are never drawn. */
+/** Draws the tokens of one answer. Ids from `vocabSize` on (padding rows of the embedding) are never drawn. */
 export class Sampler {
   readonly #options: SamplingOptions;
   readonly #vocabSize: number;
   readonly #random: Random;
+  readonly #adjuster: LogitAdjuster;
   #weights = new Float64Array();
 
-  /** Throws a LanternError where an option is out of range. */
-  constructor(options: SamplingOptions, vocabSize: number) {
+  /** `promptIds` count for the repetition penalty. Throws a LanternError where an option is out of range. */
+  constructor(options: SamplingOptions, vocabSize: number, promptIds: Iterable<number> = []) {
     checkSampling(options);
     this.#options = options;
     this.#vocabSize = vocabSize;
+    this.#adjuster = new LogitAdjuster(options, promptIds);
     this.#random = new Random(options.seed ?? Math.floor(Math.random() * 2 ** 53));
   }
 
-  /** The next token, given one row of logits, [vocabSize or more]. */
+  /** Tells that the answer has this token, drawn or not: penalties depend on it. */
+  accept(id: number): void {
+    this.#adjuster.accept(id);
+  }
+
+  /** The next token, given one row of logits, [vocabSize or more]. Bias and penalties are applied to the row itself. */
   sample(logits: Float32Array): number {
+    this.#adjuster.adjust(logits);
     const { temperature, topK, topP, minP } = this.#options;
     const length = Math.min(logits.length, this.#vocabSize);
     const best = argmax(logits, length);

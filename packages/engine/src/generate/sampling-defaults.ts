@@ -6,13 +6,16 @@ import type { SamplingOptions } from './sampling-options.ts';
  * thinking.
  */
 export function samplingDefaults(
-  generation: Pick<GenerationDefaults, 'temperature' | 'topP' | 'topK' | 'minP'>,
+  generation: Omit<GenerationDefaults, 'eosTokenIds'>,
   thinking: boolean,
-): Omit<Required<SamplingOptions>, 'seed'> {
+): SamplingOptions {
   return {
     temperature: generation.temperature ?? (thinking ? 0.6 : 0.7),
     topP: generation.topP ?? (thinking ? 0.95 : 0.8),
     topK: generation.topK ?? 20,
     minP: generation.minP ?? 0,
+    presencePenalty: 0,
+    frequencyPenalty: 0,
+    repetitionPenalty: generation.repetitionPenalty ?? 1,
   };
 }

@@ -1,29 +1,53 @@
+import type { Job } from './job.ts';
 import { logSumExp, topLogprobs } from './log-softmax.ts';
-import { logitRows, type ScoringModel } from './logit-rows.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** What a model thinks of a sequence. Log-probabilities are natural, over all rows of the embedding. */
 export type SequenceScores = {
   ids: number[];
   /** Of ids[i + 1] given ids[0..i]; one fewer than ids. */
   logprobs: number[];
-  /** After each token the ten likeliest next ones, best first. */
+  /** After each token the likeliest next ones, best first. */
   top: [id: number, logprob: number][][];
 };
 
-/** Scores every token of one sequence. Throws a LanternError where it does not fit into the context. */
+export type ScoreOptions = {
+  /** How many of the likeliest tokens are told at each place. Default 10. */
+  top?: number;
+  signal?: AbortSignal;
+  /** Tokens scored so far and in all. */
+  onProgress?: (done: number, total: number) => void;
+};
+
+/** Scores every token of one sequence beside whatever else is going on. Throws the reason of the signal. */
 export async function scoreSequence(
-  model: ScoringModel,
-  ids: ArrayLike<number>,
-  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  scheduler: Pick<Scheduler, 'submit'>,
+  ids: readonly number[],
+  { top = 10, signal, onProgress }: ScoreOptions = {},
 ): Promise<SequenceScores> {
-  const scores: SequenceScores = { ids: Array.from(ids), logprobs: [], top: [] };
-  for await (const logits of logitRows(model, ids, options.signal)) {
-    const normalizer = logSumExp(logits);
-    scores.top.push(topLogprobs(logits, 10, normalizer));
-    const next = ids[scores.top.length];
-    if (next !== undefined) scores.logprobs.push(logits[next]! - normalizer);
-    options.onProgress?.(scores.top.length, ids.length);
-  }
+  const scores: SequenceScores = { ids: [...ids], logprobs: [], top: [] };
+  if (ids.length === 0) return scores;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const job: Job = {
+    promptIds: ids,
+    promptKey: ids,
+    checkpoints: [],
+    signal,
+    keep: false,
+    started: () => undefined,
+    promptLogits(logits) {
+      const normalizer = logSumExp(logits);
+      scores.top.push(topLogprobs(logits, top, normalizer));
+      const next = ids[scores.top.length];
+      if (next !== undefined) scores.logprobs.push(logits[next]! - normalizer);
+      onProgress?.(scores.top.length, ids.length);
+    },
+    next: () => null,
+    finished: resolve,
+    failed: reject,
+  };
+  scheduler.submit(job);
+  await promise;
   return scores;
 }
 

@@ -11,7 +11,7 @@ export type Backend = {
 export type LoadOptions = {
   /** Tokens that all sequences together may keep in their caches. */
   contextTokens: number;
-  /** Sequences that may exist at a time. */
+  /** Sequences that may exist at a time, resting ones included. */
   maxSequences: number;
   /** Tokens in one batch. */
   maxBatchTokens: number;

@@ -51,6 +51,13 @@ export type MlpConfig =
   | { kind: 'dense'; intermediateSize: number }
   | { kind: 'moe'; numExperts: number; numExpertsPerToken: number; expertSize: number; sharedExpertSize: number };
 
+/** Bytes that all linear-attention layers remember of one sequence: recurrent and convolution states in f32. */
+export function recurrentStateBytes({ linear, layerTypes }: Pick<ModelConfig, 'linear' | 'layerTypes'>): number {
+  const layers = layerTypes.filter((type) => type === 'linear_attention').length;
+  const heads = linear.numValueHeads * linear.keyHeadDim * linear.valueHeadDim;
+  return layers * (heads + (linear.convKernel - 1) * convChannels(linear)) * 4;
+}
+
 /** Channels of the DeltaNet convolution: queries, keys and values side by side. */
 export function convChannels(linear: LinearAttentionConfig): number {
   return 2 * linear.numKeyHeads * linear.keyHeadDim + linear.numValueHeads * linear.valueHeadDim;

@@ -26,6 +26,7 @@ export class SequenceStates {
   readonly #freePages: number[];
   readonly #sharers: Uint32Array;
   readonly #held = new Map<SequenceState, Held>();
+  #spare: () => boolean = () => false;
 
   constructor(config: ModelConfig, runner: Runner, contextTokens: number) {
     this.#config = config;
@@ -34,6 +35,33 @@ export class SequenceStates {
     this.#freeSlots = Array.from({ length: runner.slotCount }, (_, i) => runner.slotCount - 1 - i);
     this.#freePages = Array.from({ length: runner.pageCount }, (_, i) => runner.pageCount - 1 - i);
     this.#sharers = new Uint32Array(runner.pageCount);
+  }
+
+  /** Sequences that may still be made. */
+  get freeSlots(): number {
+    return this.#freeSlots.length;
+  }
+
+  /** Pages of the cache that nobody holds. */
+  get freePages(): number {
+    return this.#freePages.length;
+  }
+
+  /** Pages that a sequence must take to absorb `count` tokens more. */
+  pagesFor(state: SequenceState, count: number): number {
+    const held = this.#get(state);
+    return Math.max(0, Math.ceil((held.length + count) / PAGE_TOKENS) - held.pages.length);
+  }
+
+  /** Called where a slot or a page is wanted and none is free: drops a sequence that can be spared, or returns false. */
+  set spare(spare: () => boolean) {
+    this.#spare = spare;
+  }
+
+  /** Tries to have so many pages free; spares sequences for it. */
+  makeRoom(pages: number): boolean {
+    while (this.#freePages.length < pages) if (!this.#spare()) return false;
+    return true;
   }
 
   /** An empty sequence. */
@@ -176,7 +204,7 @@ export class SequenceStates {
   }
 
   #needPages(count: number): void {
-    if (count > this.#freePages.length)
+    if (!this.makeRoom(count))
       throw new LanternError(
         'context-overflow',
         `the cache has room for ${this.#freePages.length * PAGE_TOKENS} more tokens, ${count * PAGE_TOKENS} are needed`,
@@ -191,6 +219,7 @@ export class SequenceStates {
   }
 
   #takeSlot(): number {
+    while (this.#freeSlots.length === 0 && this.#spare());
     const slot = this.#freeSlots.pop();
     if (slot === undefined)
       throw new LanternError(

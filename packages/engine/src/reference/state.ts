@@ -8,7 +8,7 @@ import { convChannels, type ModelConfig } from '../model/config.ts';
  */
 export class ReferenceState {
   readonly #config: ModelConfig;
-  readonly #slots: Float32Array[];
+  readonly #slots: (Float32Array | undefined)[];
   readonly #pages: (Float32Array | undefined)[];
   readonly #attentionLayers: number;
   readonly #linearLayers: number;
@@ -17,7 +17,7 @@ export class ReferenceState {
     this.#config = config;
     this.#attentionLayers = config.layerTypes.filter((type) => type === 'full_attention').length;
     this.#linearLayers = config.layerTypes.length - this.#attentionLayers;
-    this.#slots = Array.from({ length: maxSequences }, () => new Float32Array(this.slotBytes / 4));
+    this.#slots = Array.from({ length: maxSequences });
     this.#pages = Array.from({ length: Math.ceil(contextTokens / PAGE_TOKENS) + maxSequences });
   }
 
@@ -44,14 +44,15 @@ export class ReferenceState {
     return this.#pages.length;
   }
   get memoryBytes(): number {
-    return this.slotBytes * this.slotCount + this.pageBytes * this.#pages.filter(Boolean).length;
+    return this.slotBytes * this.#slots.filter(Boolean).length + this.pageBytes * this.#pages.filter(Boolean).length;
   }
 
+  /** Made when first touched, like pages: what is planned costs nothing until it is used. */
   slot(slot: number): Float32Array {
-    return this.#slots[slot]!;
+    this.#slots[slot] ??= new Float32Array(this.slotBytes / 4);
+    return this.#slots[slot];
   }
 
-  /** Made when first touched: a long context costs nothing until it is used. */
   page(page: number): Float32Array {
     this.#pages[page] ??= new Float32Array(this.pageBytes / 4);
     return this.#pages[page];

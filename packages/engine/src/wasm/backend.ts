@@ -74,7 +74,8 @@ async function loadWasm(
 /** One shared memory for each arena. Pages cost nothing until they are touched. */
 function allocate({ compiler }: CompiledPlan): WebAssembly.Memory[] {
   const bytes = compiler.arenas.reduce((sum, arena) => sum + arena.bytes, 0);
-  const lazy = compiler.caches.length * compiler.cacheBytes;
+  const states = compiler.recurrents.reduce((sum, layer) => sum + layer.bytes, 0) * (compiler.options.maxSequences - 1);
+  const lazy = compiler.caches.length * compiler.cacheBytes + states;
   const available = globalThis.process?.availableMemory?.() ?? Number.POSITIVE_INFINITY;
   const tooLittle = (needed: number) =>
     new LanternError(

@@ -1,6 +1,6 @@
 import { Environment } from '@huggingface/jinja';
-import { LanternError } from '../errors.ts';
-import { DEEPEST, ExactNumber } from './exact-json.ts';
+import { LanternError } from '../../errors.ts';
+import { DEEPEST, ExactNumber } from '../exact-json.ts';
 
 /** A value inside a template: `type` is the name of the library's class, `value` what it wraps. */
 export interface JinjaValue {

@@ -1,5 +1,5 @@
-import { LanternError } from '../errors.ts';
-import type { PromptSegment } from '../tokenizer/prompt-segment.ts';
+import { LanternError } from '../../errors.ts';
+import type { PromptSegment } from '../../tokenizer/prompt-segment.ts';
 
 /**
  * Keeps track, through a template, of text that the caller wrote, so that none of it becomes a control token.

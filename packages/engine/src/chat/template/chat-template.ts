@@ -1,6 +1,7 @@
-import { LanternError } from '../errors.ts';
-import type { PromptSegment } from '../tokenizer/prompt-segment.ts';
-import type { ExactObject } from './exact-json.ts';
+import { LanternError } from '../../errors.ts';
+import type { PromptSegment } from '../../tokenizer/prompt-segment.ts';
+import type { ExactObject } from '../exact-json.ts';
+import type { ChatMessage, RenderOptions } from '../messages.ts';
 import {
   ArrayValue,
   FunctionValue,
@@ -10,7 +11,6 @@ import {
   newEnvironment,
 } from './jinja-values.ts';
 import { MessageMarks } from './message-marks.ts';
-import type { ChatMessage, RenderOptions } from './messages.ts';
 import { PythonInterpreter } from './python-interpreter.ts';
 import { pythonStr } from './python-text.ts';
 import { parseTemplate, type TemplateSyntax } from './template-syntax.ts';

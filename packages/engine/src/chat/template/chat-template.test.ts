@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { LanternError } from '../errors.ts';
-import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { LanternError } from '../../errors.ts';
+import { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import { type ExactJson, type ExactObject, parseExactJson } from '../exact-json.ts';
+import type { RenderOptions } from '../messages.ts';
 import { ChatTemplate } from './chat-template.ts';
-import { type ExactJson, type ExactObject, parseExactJson } from './exact-json.ts';
-import type { RenderOptions } from './messages.ts';
 
-const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/chat/${name}`, import.meta.url), 'utf8');
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../../fixtures/chat/${name}`, import.meta.url), 'utf8');
 const tokenizer = Tokenizer.from({ kind: 'json', tokenizerJson: fixture('tokenizer.json'), tokenizerConfigJson: null });
 const controlTokens = tokenizer.addedTokens.filter((token) => token.special).map((token) => token.content);
 const template = new ChatTemplate(fixture('chat_template.jinja'), { controlTokens });
@@ -36,7 +37,7 @@ const user = { role: 'user', content: 'q' } as const;
 
 test('the built-in template: thinking on, off and not given', () => {
   const builtIn = new ChatTemplate(
-    readFileSync(new URL('../../../../models/tiny/chat_template.jinja', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../../../models/tiny/chat_template.jinja', import.meta.url), 'utf8'),
     { controlTokens },
   );
   const render = (enable_thinking?: boolean) =>

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import type { ChatMessage, RenderOptions } from '../messages.ts';
 import { ChatTemplate } from './chat-template.ts';
-import type { ChatMessage, RenderOptions } from './messages.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const tokenizerJson = read('../../fixtures/chat/tokenizer.json');
+const tokenizerJson = read('../../../fixtures/chat/tokenizer.json');
 const tokenizer = Tokenizer.from({ kind: 'json', tokenizerJson, tokenizerConfigJson: null });
 const controlTokens = tokenizer.addedTokens.filter((token) => token.special).map((token) => token.content);
 const templates = {
-  fixture: new ChatTemplate(read('../../fixtures/chat/chat_template.jinja'), { controlTokens }),
-  'built-in': new ChatTemplate(read('../../../../models/tiny/chat_template.jinja'), { controlTokens }),
+  fixture: new ChatTemplate(read('../../../fixtures/chat/chat_template.jinja'), { controlTokens }),
+  'built-in': new ChatTemplate(read('../../../../../models/tiny/chat_template.jinja'), { controlTokens }),
 };
 
 /** Two private-use characters, the first of which would stand in for a pivot. */
@@ -137,7 +137,9 @@ for (const [templateName, template] of Object.entries(templates)) {
 
 function sourceOf(name: string): string {
   return read(
-    name === 'fixture' ? '../../fixtures/chat/chat_template.jinja' : '../../../../models/tiny/chat_template.jinja',
+    name === 'fixture'
+      ? '../../../fixtures/chat/chat_template.jinja'
+      : '../../../../../models/tiny/chat_template.jinja',
   );
 }
 

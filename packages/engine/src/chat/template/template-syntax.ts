@@ -1,5 +1,5 @@
 import { parse, tokenize } from '@huggingface/jinja';
-import { LanternError } from '../errors.ts';
+import { LanternError } from '../../errors.ts';
 import type { JinjaNode } from './python-interpreter.ts';
 
 /** A parsed template. */

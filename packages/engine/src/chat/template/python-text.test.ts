@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ExactNumber } from './exact-json.ts';
+import { ExactNumber } from '../exact-json.ts';
 import { jinjaValue } from './jinja-values.ts';
 import { pythonFloat, pythonJson, pythonStr, pythonStrip } from './python-text.ts';
 

@@ -1,5 +1,5 @@
 import { Interpreter } from '@huggingface/jinja';
-import type { TextRange } from '../tokenizer/added-token-finder.ts';
+import type { TextRange } from '../../tokenizer/added-token-finder.ts';
 import { ArrayValue, BooleanValue, type JinjaEnvironment, type JinjaValue, StringValue } from './jinja-values.ts';
 import { pythonJson, pythonStr, pythonStrip } from './python-text.ts';
 

@@ -1,6 +1,6 @@
-import { shown } from '../checkpoint/json.ts';
-import { LanternError } from '../errors.ts';
-import { parseExactJson } from './exact-json.ts';
+import { shown } from '../../checkpoint/json.ts';
+import { LanternError } from '../../errors.ts';
+import { parseExactJson } from '../exact-json.ts';
 
 /**
  * A message as templates want it: where `arguments` of a tool call are JSON text, as OpenAI clients send them, they

@@ -1,0 +1,116 @@
+import { LanternError } from '../errors.ts';
+import type { AnswerStream } from '../generate/answer-stream.ts';
+import { type AnswerForm, type AnswerHost, type Prompt, startAnswers, stopTexts } from '../generate/start-answers.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { AnswerParser } from './answer-parser.ts';
+import type { AnswerEvent, CalledTool, ChatEvent, ChatOptions, ChatResult } from './chat-types.ts';
+import type { ExactObject } from './exact-json.ts';
+import type { ChatMessage } from './messages.ts';
+import type { ChatTemplate } from './template/chat-template.ts';
+import { startsInThinking } from './thinking-splitter.ts';
+
+/** An answer of the assistant while it comes. */
+export type ChatStream = AnswerStream<ChatEvent, ChatResult>;
+
+/** A conversation: messages as data or with their JSON kept exactly, or the text of one user message. */
+export type Conversation = string | readonly (ChatMessage | ExactObject)[];
+
+export type ChatHost = AnswerHost & { readonly template: ChatTemplate; readonly tokenizer: Tokenizer };
+
+/** Starts `count` answers to one conversation. Throws a LanternError where it cannot be rendered or does not fit. */
+export function startChats(
+  host: ChatHost,
+  conversation: Conversation,
+  count: number,
+  options: ChatOptions = {},
+): ChatStream[] {
+  const { prompt, opening } = chatPrompt(host, conversation, options, { answer: true });
+  const tools = options.tools ?? [];
+  // Templates drop the thinking, and the block that stands for none, once the next question is asked, but not while
+  // tools are called.
+  const keepsOpening = !opening.includes('<think>');
+  return startAnswers(host, prompt, options, count, () =>
+    chatForm(
+      new AnswerParser({ startsInThinking: prompt.startsInThinking, stop: stopTexts(options), tools }),
+      prompt.startsInThinking,
+      keepsOpening,
+    ),
+  );
+}
+
+/** The tokens of a conversation, and the text with which the turn to come is opened. */
+export function chatPrompt(
+  { template, tokenizer }: Pick<ChatHost, 'template' | 'tokenizer'>,
+  conversation: Conversation,
+  { tools, enableThinking }: Pick<ChatOptions, 'tools' | 'enableThinking'>,
+  { answer }: { answer: boolean },
+): { prompt: Prompt; opening: string } {
+  const messages = typeof conversation === 'string' ? [{ role: 'user', content: conversation } as const] : conversation;
+  refuseMedia(messages);
+  const { text, segments } = template.render(messages, {
+    tools: tools ?? null,
+    add_generation_prompt: answer,
+    enable_thinking: enableThinking,
+  });
+  const ids = tokenizer.encodeSegments(segments);
+  const start = tokenizer.tokenId('<|im_start|>');
+  const starts = ids.flatMap((id, place) => (id === start ? [place] : []));
+  const opening = text.slice(text.lastIndexOf('<|im_start|>'));
+  return { prompt: { ids, starts, startsInThinking: startsInThinking(text) }, opening };
+}
+
+/** Puts an answer together from its events. */
+function chatForm(reader: AnswerParser, thinking: boolean, keepsOpening: boolean): AnswerForm<AnswerEvent, ChatResult> {
+  let content = '';
+  let reasoning = '';
+  const toolCalls: CalledTool[] = [];
+  return {
+    reader,
+    onEvent(event) {
+      if (event.type === 'content') content += event.text;
+      if (event.type === 'reasoning') reasoning += event.text;
+      if (event.type === 'tool-call-end') toolCalls.push(event.call);
+    },
+    keep: () => keepsOpening || toolCalls.length > 0,
+    result({ finishReason, stopReason, usage, timings }) {
+      const calls = toolCalls.map(({ id, name, arguments: text }) => ({
+        id,
+        type: 'function' as const,
+        function: { name, arguments: text },
+      }));
+      return {
+        message: {
+          role: 'assistant',
+          content,
+          ...(thinking && { reasoning_content: reasoning }),
+          ...(calls.length > 0 && { tool_calls: calls }),
+        },
+        content,
+        reasoning: thinking ? reasoning : null,
+        toolCalls,
+        finishReason: finishReason === 'stop' && toolCalls.length > 0 ? 'tool_calls' : finishReason,
+        stopReason,
+        usage,
+        timings,
+      };
+    },
+  };
+}
+
+/** The template would write a mark for a picture, and the model would answer without having seen any. */
+function refuseMedia(messages: readonly (ChatMessage | ExactObject)[]): void {
+  for (const [index, message] of messages.entries()) {
+    const content: unknown = message instanceof Map ? message.get('content') : (message as ChatMessage).content;
+    for (const part of Array.isArray(content) ? content : []) {
+      const kinds: unknown[] = part instanceof Map ? [...part.keys(), part.get('type')] : partKinds(part);
+      const media = kinds.find((kind) => typeof kind === 'string' && /^(image|image_url|video|video_url)$/.test(kind));
+      if (media !== undefined)
+        throw new LanternError('unsupported', `messages[${index}] has a part of kind ${media}; only text can be read`);
+    }
+  }
+}
+
+function partKinds(part: unknown): unknown[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return [...Object.keys(part), 'type' in part ? part.type : undefined];
+}

@@ -1,0 +1,244 @@
+import { LanternError } from '../errors.ts';
+import { PAGE_TOKENS } from '../model/batch.ts';
+import type { Chunk, SequenceState, SequenceStates } from '../model/sequence-states.ts';
+import type { Job } from './job.ts';
+import { begins, type PrefixCache } from './prefix-cache.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
+
+export type SchedulerLimits = {
+  /** Answers that grow at a time. */
+  maxSequences: number;
+  /** Tokens of one batch. */
+  maxBatchTokens: number;
+  /** Rows of logits of one batch. */
+  maxOutputs: number;
+  /** Tokens that the pages of all sequences hold together. */
+  cacheTokens: number;
+};
+
+/** A job with all it has to absorb: the prompt, then each token that came of it. */
+type Entry = {
+  job: Job;
+  ids: number[];
+  key: (number | string)[];
+  /** Prompt tokens whose logits the job was told. */
+  told: number;
+  begun: boolean;
+};
+
+type Running = Entry & { state: SequenceState };
+
+/** What an entry does in one batch. */
+type Share = { running: Running; chunk: Chunk };
+
+/**
+ * Lets many answers grow together: every step is one batch with the next token of each answer and, in what room is left,
+ * pieces of the prompts that are still being read. A newcomer joins at the next step, whatever the others do. Where the
+ * cache has no page left for an old answer, the youngest gives its own back and is read again later.
+ */
+export class Scheduler {
+  readonly #states: SequenceStates;
+  readonly #cache: PrefixCache;
+  readonly #limits: SchedulerLimits;
+  /** In the order in which they came. */
+  #waiting: Entry[] = [];
+  /** Longest served first. */
+  #running: Running[] = [];
+  #busy: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(states: SequenceStates, cache: PrefixCache, limits: SchedulerLimits) {
+    this.#states = states;
+    this.#cache = cache;
+    this.#limits = limits;
+  }
+
+  get running(): number {
+    return this.#running.length;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Takes a job on. Throws a LanternError where its prompt can never fit into the cache. */
+  submit(job: Job): void {
+    if (this.#closed) throw new LanternError('closed', 'the engine is closed');
+    const { length } = job.promptIds;
+    if (length > this.#limits.cacheTokens)
+      throw new LanternError(
+        'context-overflow',
+        `the prompt is ${length} tokens long; the attention cache holds ${this.#limits.cacheTokens}`,
+        'shorten the prompt or load the model with a larger cache (cacheTokens)',
+      );
+    this.#waiting.push({ job, ids: [...job.promptIds], key: Array.from(job.promptKey), told: 0, begun: false });
+    this.#busy ??= this.#work();
+  }
+
+  /** Fails what is left and resolves when no batch is being computed any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const reason = new LanternError('closed', 'the engine was closed while it answered');
+    for (const { job } of this.#waiting.splice(0)) job.failed(reason);
+    for (const running of [...this.#running]) this.#fail(running, reason);
+    await this.#busy;
+    this.#cache.clear();
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#running.length > 0) {
+      // Whoever submits several jobs in a row gets them into one batch, and whoever aborts is heard.
+      await yieldToEventLoop();
+      this.#dropAborted();
+      this.#admit();
+      const batch = this.#nextBatch();
+      if (batch.length > 0) this.#step(batch);
+      else if (this.#running.length > 0) this.#makeWay();
+    }
+    // In the same turn as the look at what is left, or a job that came in between would never begin.
+    this.#busy = null;
+  }
+
+  #dropAborted(): void {
+    const [aborted, waiting] = partition(this.#waiting, ({ job }) => job.signal?.aborted ?? false);
+    this.#waiting = waiting;
+    for (const { job } of aborted) job.failed(job.signal!.reason);
+    for (const running of this.#running.filter(({ job }) => job.signal?.aborted))
+      this.#fail(running, running.job.signal!.reason);
+  }
+
+  /** Starts waiting entries in their order, but for those that soon find more of their prompt in the cache. */
+  #admit(): void {
+    for (const entry of [...this.#waiting]) {
+      if (this.#running.length >= this.#limits.maxSequences) return;
+      if (this.#running.some((running) => this.#willServe(running, entry))) continue;
+      // Beside others it waits until its prompt fits, or it would only take pages from them and give them back.
+      if (this.#running.length > 0 && !this.#states.makeRoom(Math.ceil(entry.ids.length / PAGE_TOKENS))) return;
+      this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+      try {
+        const state = (entry.job.promptLogits ? null : this.#cache.fork(entry.key)) ?? this.#states.create();
+        this.#running.push({ ...entry, begun: true, state });
+        if (!entry.begun) entry.job.started(state.length);
+      } catch (error) {
+        // Somebody else holds the engine's states.
+        entry.job.failed(error);
+      }
+    }
+  }
+
+  /** Whether an entry that is reading its prompt will leave a checkpoint that serves another better than any does now. */
+  #willServe({ job, state, key }: Running, other: Entry): boolean {
+    if (this.#cache.capacity === 0 || other.job.promptLogits) return false;
+    const place = job.checkpoints.findLast((length) => length < other.key.length && begins(other.key, key, length));
+    return place !== undefined && place > state.length && place > this.#cache.matchedLength(other.key);
+  }
+
+  /** Answers first, one token each, then prompts in the order they came; what finds no page waits. */
+  #nextBatch(): Share[] {
+    const batch: Share[] = [];
+    let room = this.#limits.maxBatchTokens;
+    let outputs = this.#limits.maxOutputs;
+    let pages = 0;
+    const [answers, prompts] = partition(this.#running, ({ ids, state }) => ids.length - state.length === 1);
+    for (const running of [...answers, ...prompts]) {
+      const { state, ids, job } = running;
+      const all = job.promptLogits !== undefined && state.length < job.promptIds.length;
+      const place = job.checkpoints.find((length) => length > state.length) ?? ids.length;
+      const count = Math.min(place - state.length, room, all ? outputs : room);
+      const wanted = all ? count : state.length + count === ids.length ? 1 : 0;
+      if (count === 0 || wanted > outputs) continue;
+      const needed = this.#states.pagesFor(state, count);
+      if (!this.#states.makeRoom(pages + needed)) continue;
+      const chunk = ids.slice(state.length, state.length + count);
+      batch.push({
+        running,
+        chunk: { state, ids: chunk, outputs: all ? 'all' : wanted === 1 ? 'last' : 'none' },
+      });
+      room -= count;
+      outputs -= wanted;
+      pages += needed;
+    }
+    return batch;
+  }
+
+  #step(batch: Share[]): void {
+    let logits: Float32Array;
+    try {
+      logits = this.#states.runBatch(batch.map(({ chunk }) => chunk));
+    } catch (error) {
+      // Nothing was absorbed. Whose fault it is cannot be told, so all of the batch fail.
+      for (const { running } of batch) this.#fail(running, error);
+      return;
+    }
+    const rowsOf = ({ chunk }: Share) =>
+      chunk.outputs === 'all' ? chunk.ids.length : chunk.outputs === 'last' ? 1 : 0;
+    const rowCount = batch.reduce((sum, share) => sum + rowsOf(share), 0);
+    const width = rowCount > 0 ? logits.length / rowCount : 0;
+    let row = 0;
+    for (const share of batch) {
+      const rows = Array.from({ length: rowsOf(share) }, (_, i) =>
+        logits.subarray((row + i) * width, (row + i + 1) * width),
+      );
+      row += rows.length;
+      try {
+        this.#advance(share, rows);
+      } catch (error) {
+        this.#fail(share.running, error);
+      }
+    }
+  }
+
+  /** What follows for one entry from its rows of logits. */
+  #advance({ running, chunk }: Share, rows: Float32Array[]): void {
+    const { job, state, key, ids } = running;
+    if (chunk.outputs === 'all')
+      // A prompt that is read a second time is not told a second time.
+      for (const [i, row] of rows.entries())
+        if (state.length - rows.length + i === running.told) {
+          running.told++;
+          job.promptLogits!(row);
+        }
+    if (job.checkpoints.includes(state.length)) this.#cache.save(key, state);
+    if (state.length < ids.length) return;
+    const id = job.next(rows.at(-1)!);
+    if (id === null) this.#finish(running);
+    else {
+      ids.push(id);
+      key.push(id);
+    }
+  }
+
+  /** No entry can go on for want of pages: the youngest gives its own to the others. */
+  #makeWay(): void {
+    const youngest = this.#running.findLast(({ state }) => state.length > 0);
+    if (!youngest || this.#running.filter(({ state }) => state.length > 0).length === 1) {
+      const stuck = youngest ?? this.#running[0]!;
+      const reason = `the attention cache is full; it holds ${this.#limits.cacheTokens} tokens`;
+      const remedy = 'ask for shorter answers or load the model with a larger cache (cacheTokens)';
+      this.#fail(stuck, new LanternError('context-overflow', reason, remedy));
+      return;
+    }
+    const { state, ...entry } = youngest;
+    this.#running.splice(this.#running.indexOf(youngest), 1);
+    this.#states.drop(state);
+    this.#waiting.unshift(entry);
+  }
+
+  #finish(running: Running): void {
+    this.#running.splice(this.#running.indexOf(running), 1);
+    const { job, state, key } = running;
+    if (job.keep) this.#cache.adopt(key, state);
+    else this.#states.drop(state);
+    job.finished();
+  }
+
+  #fail(running: Running, reason: unknown): void {
+    this.#running.splice(this.#running.indexOf(running), 1);
+    this.#states.drop(running.state);
+    running.job.failed(reason);
+  }
+}
+
+function partition<Item>(items: readonly Item[], holds: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
+}

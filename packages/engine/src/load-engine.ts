@@ -1,0 +1,108 @@
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import type { ModelWeights } from './checkpoint/weights.ts';
+import { Engine } from './engine.ts';
+import { LanternError } from './errors.ts';
+import type { Backend } from './model/backend.ts';
+import { type ModelConfig, recurrentStateBytes } from './model/config.ts';
+
+export type EngineOptions = {
+  /** Default `wasm`; `reference` is the slow oracle. */
+  backend?: 'wasm' | 'reference';
+  /** Of the wasm backend; default: what the machine offers, at most 8. */
+  threads?: number;
+  /** Never round activations to 8 bits. Default false. */
+  exact?: boolean;
+  /** Let V8 join pairs of SIMD operations. Default true. */
+  revectorize?: boolean;
+  /** Tokens that one sequence may have. Default: see `defaultContextTokens`. */
+  contextTokens?: number;
+  /** Tokens that all sequences may have together, remembered prompts included. Default: contextTokens. */
+  cacheTokens?: number;
+  /** Sequences that grow at a time; more wait. Default 4. */
+  maxSequences?: number;
+  /** Tokens absorbed in one batch. Default 128, or maxSequences where that is more. */
+  maxBatchTokens?: number;
+  /** Logit rows of one batch. Default 16, or maxSequences where that is more. */
+  maxOutputs?: number;
+  /**
+   * Memory for recurrent states of earlier prompts, taken as they come; with it a prompt that begins like an earlier one
+   * is not read anew. 0 turns that off. Default 512 MiB.
+   */
+  prefixCacheBytes?: number;
+  /** Bytes of weights read so far and in all. */
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+};
+
+const PREFIX_CACHE_BYTES = 512 * 2 ** 20;
+/** Small models could remember thousands, and would search all of them for every prompt. */
+const MOST_PREFIXES = 64;
+
+/** Tokens of a sequence where nothing else is asked for: what the model handles, at most 32,768. */
+export function defaultContextTokens(config: ModelConfig): number {
+  return Math.min(config.maxPositionEmbeddings, 32_768);
+}
+
+/** Reads a checkpoint's weights into memory. Throws a LanternError where they are broken or do not fit. */
+export async function loadEngine(checkpoint: Checkpoint, options: EngineOptions = {}): Promise<Engine> {
+  return create(checkpoint.config, checkpoint.weights(), checkpoint, options);
+}
+
+/** An engine on weights that come from anywhere. It has neither tokenizer nor template. */
+export async function createEngine(
+  config: ModelConfig,
+  weights: ModelWeights,
+  options: EngineOptions = {},
+): Promise<Engine> {
+  return create(config, weights, null, options);
+}
+
+async function create(
+  config: ModelConfig,
+  weights: ModelWeights,
+  checkpoint: Checkpoint | null,
+  options: EngineOptions,
+): Promise<Engine> {
+  const contextTokens = options.contextTokens ?? defaultContextTokens(config);
+  const { maxSequences = 4, prefixCacheBytes = PREFIX_CACHE_BYTES, onProgress, signal } = options;
+  const sizes = {
+    contextTokens,
+    cacheTokens: options.cacheTokens ?? contextTokens,
+    maxSequences,
+    maxBatchTokens: options.maxBatchTokens ?? Math.max(128, maxSequences),
+    maxOutputs: options.maxOutputs ?? Math.max(16, maxSequences),
+  };
+  for (const [name, value] of Object.entries(sizes))
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new LanternError('bad-input', `${name} is ${value}; it must be an integer ≥ 1`);
+  if (!(prefixCacheBytes >= 0))
+    throw new LanternError('bad-input', `prefixCacheBytes is ${prefixCacheBytes}; it must be a number ≥ 0`);
+  if (contextTokens > config.maxPositionEmbeddings)
+    throw new LanternError(
+      'bad-input',
+      `the context of ${contextTokens} tokens is longer than the ${config.maxPositionEmbeddings} that the model handles`,
+      'ask for a smaller context (contextTokens, --context)',
+    );
+  const cachedPrefixes = Math.min(MOST_PREFIXES, Math.floor(prefixCacheBytes / recurrentStateBytes(config)));
+  const backend = await pickBackend(options);
+  const runner = await backend.load(config, weights, {
+    contextTokens: sizes.cacheTokens,
+    maxSequences: maxSequences + cachedPrefixes,
+    maxBatchTokens: sizes.maxBatchTokens,
+    maxOutputs: sizes.maxOutputs,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  return new Engine({ ...sizes, config, weights, runner, checkpoint, cachedPrefixes });
+}
+
+/** Only the backend that is wanted is imported. */
+async function pickBackend({ backend = 'wasm', threads, exact, revectorize }: EngineOptions): Promise<Backend> {
+  if (backend === 'reference') return (await import('./reference/backend.ts')).referenceBackend;
+  const { wasmBackend } = await import('./wasm/backend.ts');
+  return wasmBackend({
+    ...(threads !== undefined && { threads }),
+    ...(exact !== undefined && { exact }),
+    ...(revectorize !== undefined && { revectorize }),
+  });
+}
