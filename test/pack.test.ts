@@ -14,6 +14,40 @@ const env: NodeJS.ProcessEnv = { PATH: `${dirname(process.execPath)}${delimiter}
 for (const [name, value] of Object.entries(process.env))
   if (name !== 'PATH' && !/^npm_(package|lifecycle|config_local_prefix|command)/.test(name)) env[name] = value;
 
+const libraryProgram = `
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LanternError } from '@lantern/engine';
+import { openEngine } from '@lantern/engine/node';
+
+const tiny = dirname(fileURLToPath(import.meta.resolve('@lantern/tiny/package.json')));
+const engine = await openEngine(tiny, { contextTokens: 1024 });
+const options = { temperature: 0, enableThinking: false };
+let content = '';
+for await (const event of engine.chat('Hello', options)) if (event.type === 'content') content += event.text;
+const again = await engine.chat('Hello', options).result;
+const tools = [
+  {
+    type: 'function',
+    function: {
+      name: 'get_weather',
+      description: 'Get the current weather for a city',
+      parameters: { type: 'object', properties: { city: { type: 'string', description: 'Name of the city' } }, required: ['city'] },
+    },
+  },
+];
+const { toolCalls } = await engine.chat('What is the weather in Paris?', { ...options, tools }).result;
+let code = '';
+try {
+  engine.chat('Hello', { topP: 2 });
+} catch (error) {
+  code = error instanceof LanternError ? error.code : String(error);
+}
+await engine.close();
+const calls = toolCalls.map(({ name, arguments: text }) => ({ name, arguments: text }));
+console.log(JSON.stringify({ content, cached: again.usage.cachedTokens, calls, code }));
+`;
+
 let folder = '';
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lantern-pack-'));
@@ -57,6 +91,15 @@ test('the packages, packed and installed into an empty folder, answer a prompt',
   assert.ok(answer.stdout.length > 10, answer.stdout);
   assert.ok(expected.startsWith(answer.stdout.trimEnd()), answer.stdout);
   assert.match(answer.stderr, /tok\/s/);
+
+  // The engine as a library, from plain JavaScript.
+  await writeFile(join(app, 'answer.mjs'), libraryProgram);
+  const program = await run(process.execPath, ['answer.mjs'], { env, cwd: app });
+  const said = JSON.parse(program.stdout) as { content: string; cached: number; calls: unknown; code: string };
+  assert.equal(said.content, expected.replace('<|im_end|>', ''));
+  assert.ok(said.cached > 0);
+  assert.deepEqual(said.calls, [{ name: 'get_weather', arguments: '{"city": "Paris"}' }]);
+  assert.equal(said.code, 'bad-input');
 
   const { version } = JSON.parse(await readFile(join(root, 'packages/cli/package.json'), 'utf8')) as {
     version: string;

@@ -22,11 +22,7 @@ export async function measureEngine(
   { prompt, gen, parallel, signal }: { prompt: number; gen: number; parallel: number; signal: AbortSignal },
 ): Promise<EngineSpeed> {
   const { states, maxBatchTokens, config } = engine;
-  let seed = 1;
-  const nextId = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * config.vocabSize);
-  };
+  const nextId = randomIds(config.vocabSize);
   const breathe = async () => {
     await new Promise((resume) => setImmediate(resume));
     if (signal.aborted) throw new Interrupted();
@@ -70,7 +66,16 @@ export async function measureEngine(
   };
 }
 
-function median(values: number[]): number {
+/** Token ids that are the same in every run. */
+export function randomIds(vocabSize: number): () => number {
+  let seed = 1;
+  return () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * vocabSize);
+  };
+}
+
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;

@@ -26,6 +26,7 @@ export { LanternError, type LanternErrorCode } from './errors.ts';
 export type { AnswerStream } from './generate/answer-stream.ts';
 export { type Divergence, divergence } from './generate/divergence.ts';
 export type { Timings } from './generate/generation.ts';
+export type { Job } from './generate/job.ts';
 export { samplingDefaults } from './generate/sampling-defaults.ts';
 export { checkSampling, type SamplingOptions } from './generate/sampling-options.ts';
 export { perplexity, type ScoreOptions, type SequenceScores } from './generate/score.ts';

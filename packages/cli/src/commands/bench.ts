@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadModel, makeModel, openModel } from '../load-model.ts';
 import { measureEngine } from '../measure-engine.ts';
+import { measureFollowUp } from '../measure-follow-up.ts';
 import { addModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { printJson } from '../print-json.ts';
@@ -11,6 +12,7 @@ type BenchOptions = ModelOptions & {
   prompt: number;
   gen: number;
   parallel: number;
+  followUp?: number;
   random?: string;
   quant?: string;
   json?: boolean;
@@ -24,6 +26,7 @@ export function benchCommand(): Command {
     .option('--prompt <tokens>', 'length of the prompt', wholeNumber(1), 512)
     .option('--gen <tokens>', 'tokens to decode after it', wholeNumber(1), 64)
     .option('--parallel <n>', 'sequences decoded together', wholeNumber(1), 1)
+    .option('--follow-up <tokens>', 'also: a second turn of so many new tokens after the prompt', wholeNumber(1))
     .option('--random <shape>', 'random weights in the shape of this size, such as 0.8b, instead of a MODEL')
     .option('--quant <format>', 'format of the random weights, such as q4_0 (default: bf16)')
     .option('--json', 'print one JSON object');
@@ -38,11 +41,13 @@ decode_tok_s     median step, warm, without sampling; of all sequences together
 rss_mb           peak resident memory in 10^6 bytes
 bandwidth_gb_s   reading memory with as many threads
 bandwidth_share  weights and state read for the tokens, as a share of that
+follow_up_s      first token of the second turn, its beginning remembered; whole_s: read anew
 
 Examples:
   $ lantern bench --json
   $ lantern bench model.gguf --prompt 512 --gen 64 --threads 2
-  $ lantern bench --random 0.8b --quant q4_0 --parallel 4`,
+  $ lantern bench --random 0.8b --quant q4_0 --parallel 4
+  $ lantern bench model.gguf --prompt 4096 --follow-up 32`,
     )
     .action(bench);
 }
@@ -51,18 +56,20 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   if (model !== undefined && options.random !== undefined) throw new UsageError('give a MODEL or --random, not both');
   if (options.quant !== undefined && options.random === undefined)
     throw new UsageError('--quant is the format of random weights; it needs --random');
-  const { prompt, gen, parallel } = options;
+  const { prompt, gen, parallel, followUp = 0 } = options;
   const signal = abortOnInterrupt();
   const began = performance.now();
   const { PAGE_TOKENS } = await import('@lantern/engine');
   const { defaultThreads, measureBandwidth } = await import('@lantern/engine/node');
-  const contextTokens = options.context ?? prompt + gen;
-  if (contextTokens < prompt + gen)
-    throw new UsageError(`--context ${contextTokens} is too small for ${prompt} + ${gen} tokens`);
+  const longest = prompt + Math.max(gen, followUp);
+  const contextTokens = options.context ?? longest;
+  if (contextTokens < longest)
+    throw new UsageError(`--context ${contextTokens} is too small for ${prompt} + ${longest - prompt} tokens`);
   const sizes = {
     ...engineOptions(options),
     contextTokens,
     cacheTokens: parallel * Math.ceil(contextTokens / PAGE_TOKENS) * PAGE_TOKENS,
+    ...(followUp === 0 && { prefixCacheBytes: 0 }),
     maxSequences: parallel,
     maxOutputs: parallel,
     signal,
@@ -72,6 +79,7 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
     : await loadModel(await openModel(model), sizes);
   const loadSeconds = (performance.now() - began) / 1000;
   const speed = await measureEngine(engine, { prompt, gen, parallel, signal });
+  const turn = followUp > 0 ? await measureFollowUp(engine, { prompt, followUp, signal }) : null;
   // Before the measurement below takes its buffer.
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   const bytesPerStep = engine.decodeBytes(parallel, prompt + gen / 2);
@@ -85,9 +93,14 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
     rss_mb: round(peakBytes / 1e6),
     bandwidth_gb_s: round(bandwidth / 1e9),
     bandwidth_share: round((bytesPerStep * speed.decodeRate) / parallel / bandwidth),
+    ...(turn && {
+      follow_up_s: round(turn.followUpSeconds),
+      whole_s: round(turn.wholeSeconds),
+      follow_up_speedup: round(turn.wholeSeconds / turn.followUpSeconds),
+    }),
   };
   if (options.json) printJson(report);
-  else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(16)} ${value}\n`);
+  else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(17)} ${value}\n`);
 }
 
 /** Four significant digits. */
