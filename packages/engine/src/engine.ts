@@ -138,7 +138,7 @@ export class Engine {
     conversation: Conversation,
     options: Pick<ChatOptions, 'tools' | 'enableThinking' | 'signal'> = {},
   ): Promise<Uint8Array> {
-    const { prompt } = chatPrompt(this, conversation, options, { answer: false });
+    const { prompt } = chatPrompt(this, conversation, options, 'whole');
     checkPromptLength(prompt.ids.length, this.contextTokens);
     return savePrefix(this.scheduler, this.states, this.#prefixes, prompt.ids, options.signal);
   }

@@ -3,7 +3,7 @@ import type { ModelWeights } from './checkpoint/weights.ts';
 import { Engine } from './engine.ts';
 import { LanternError } from './errors.ts';
 import type { Backend } from './model/backend.ts';
-import { type ModelConfig, recurrentStateBytes } from './model/config.ts';
+import { type ModelConfig, recurrentStateBytes, type YarnConfig } from './model/config.ts';
 
 export type EngineOptions = {
   /** Default `wasm`; `reference` is the slow oracle. */
@@ -18,6 +18,11 @@ export type EngineOptions = {
   contextTokens?: number;
   /** Tokens that all sequences may have together, remembered prompts included. Default: contextTokens. */
   cacheTokens?: number;
+  /**
+   * Stretches positions by YaRN beyond what the checkpoint says: the context becomes `factor` times the original one.
+   * Short texts lose a little by it.
+   */
+  ropeScaling?: YarnConfig;
   /** Sequences that grow at a time; more wait. Default 4. */
   maxSequences?: number;
   /** Tokens absorbed in one batch. Default 128, or maxSequences where that is more. */
@@ -45,7 +50,26 @@ export function defaultContextTokens(config: ModelConfig): number {
 
 /** Reads a checkpoint's weights into memory. Throws a LanternError where they are broken or do not fit. */
 export async function loadEngine(checkpoint: Checkpoint, options: EngineOptions = {}): Promise<Engine> {
-  return create(checkpoint.config, checkpoint.weights(), checkpoint, options);
+  const { ropeScaling } = options;
+  const config = ropeScaling ? withYarn(checkpoint.config, ropeScaling) : checkpoint.config;
+  return create(config, checkpoint.weights(), checkpoint, options);
+}
+
+/** A model's config with its positions stretched. Throws a LanternError where the numbers make no sense. */
+function withYarn(config: ModelConfig, yarn: YarnConfig): ModelConfig {
+  const { factor, originalMaxPositionEmbeddings: original } = yarn;
+  if (!(factor >= 1 && factor <= 64))
+    throw new LanternError('bad-input', `the factor of ropeScaling is ${factor}; it must be from 1 to 64`);
+  if (!(Number.isSafeInteger(original) && original >= 1))
+    throw new LanternError(
+      'bad-input',
+      `the originalMaxPositionEmbeddings of ropeScaling is ${original}; it must be an integer ≥ 1`,
+    );
+  return {
+    ...config,
+    maxPositionEmbeddings: Math.floor(factor * original),
+    rope: { ...config.rope, yarn: factor === 1 ? null : yarn },
+  };
 }
 
 /** An engine on weights that come from anywhere. It has neither tokenizer nor template. */

@@ -210,6 +210,35 @@ describe('controls', () => {
     assert.deepEqual([short.finishReason, short.stopReason, short.usage.completionTokens], ['length', null, 3]);
   });
 
+  test('an answer goes on from what the assistant has begun', async () => {
+    const begun: ChatMessage[] = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hello! I am' },
+    ];
+    const { content } = await engine.chat(begun, { temperature: 0, continueFinalMessage: true }).result;
+    assert.ok(cases[0]!.output_text.startsWith(`Hello! I am${content}`), content);
+    assert.throws(() => engine.chat('Hello', { continueFinalMessage: true }), /last message is of role user/);
+  });
+
+  test('without its own ends an answer runs on', async () => {
+    const options = { temperature: 0, enableThinking: false, maxTokens: 60 };
+    const { usage, finishReason } = await engine.chat('Hello', { ...options, ignoreEnds: true }).result;
+    assert.deepEqual([usage.completionTokens, finishReason], [60, 'length']);
+  });
+
+  test('positions are stretched on demand', async () => {
+    const ropeScaling = { factor: 4, originalMaxPositionEmbeddings: 32_768 };
+    await using long = await openEngine(TINY, { contextTokens: 100_000, cacheTokens: 1000, threads: 1, ropeScaling });
+    assert.equal(long.config.maxPositionEmbeddings, 131_072);
+    const [plain] = (await engine.score('The capital of France is Paris.')).logprobs;
+    const [stretched] = (await long.score('The capital of France is Paris.')).logprobs.slice(1);
+    assert.ok(Number.isFinite(stretched) && stretched !== plain);
+    await assert.rejects(
+      openEngine(TINY, { ropeScaling: { ...ropeScaling, factor: 0.5 } }),
+      /factor of ropeScaling is 0.5/,
+    );
+  });
+
   test('an abort stops within one token and frees everything', async () => {
     const { freeSlots } = engine.states;
     const control = new AbortController();

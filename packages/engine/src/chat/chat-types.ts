@@ -1,5 +1,6 @@
 import type { Outcome, Timings } from '../generate/generation.ts';
 import type { SamplingOptions } from '../generate/sampling-options.ts';
+import type { TokenConstraint } from '../generate/token-constraint.ts';
 import type { ChatMessage, ToolDefinition } from './messages.ts';
 
 /** How an answer or a continuation is generated. What is left out comes from the checkpoint's own defaults. */
@@ -10,10 +11,18 @@ export type CompletionOptions = Partial<SamplingOptions> & {
   stop?: string | readonly string[];
   /** The answer ends after any of these, besides the model's own ends. */
   stopIds?: readonly number[];
+  /** The model's own ends do not end the answer. Default false. */
+  ignoreEnds?: boolean;
+  /** The answer does not end by itself before it has so many tokens. Default 0. */
+  minTokens?: number;
+  /** Makes the constraint of one answer, thinking left out: which tokens may come. Default: any. */
+  constraint?: () => TokenConstraint;
   /** With every token its log-probability and this many of the likeliest, 0 to 20. Default: none. */
   logprobs?: number;
   /** Stops the answer within one token; its stream throws the signal's reason. */
   signal?: AbortSignal;
+  /** Where answers wait, those with the lowest number begin first. Default 0. */
+  priority?: number;
 };
 
 export type ChatOptions = CompletionOptions & {
@@ -23,6 +32,8 @@ export type ChatOptions = CompletionOptions & {
   enableThinking?: boolean;
   /** Most tokens of thinking; then the thought is closed and the answer begins. Default: no limit. */
   thinkingBudget?: number;
+  /** Go on with the last message, which is the assistant's, instead of beginning a turn. Default false. */
+  continueFinalMessage?: boolean;
 };
 
 /** One token of an answer. Log-probabilities are natural, of the model itself, before any sampling control. */

@@ -6,7 +6,7 @@ import { AnswerParser } from './answer-parser.ts';
 import type { AnswerEvent, CalledTool, ChatEvent, ChatOptions, ChatResult } from './chat-types.ts';
 import type { ExactObject } from './exact-json.ts';
 import type { ChatMessage } from './messages.ts';
-import type { ChatTemplate } from './template/chat-template.ts';
+import type { ChatTemplate, RenderedPrompt } from './template/chat-template.ts';
 import { startsInThinking } from './thinking-splitter.ts';
 
 /** An answer of the assistant while it comes. */
@@ -24,7 +24,9 @@ export function startChats(
   count: number,
   options: ChatOptions = {},
 ): ChatStream[] {
-  const { prompt, opening } = chatPrompt(host, conversation, options, { answer: true });
+  const { continueFinalMessage = false } = options;
+  const end = continueFinalMessage ? 'continue' : 'answer';
+  const { prompt, opening } = chatPrompt(host, conversation, options, end);
   const tools = options.tools ?? [];
   // Templates drop the thinking, and the block that stands for none, once the next question is asked, but not while
   // tools are called.
@@ -38,25 +40,48 @@ export function startChats(
   );
 }
 
-/** The tokens of a conversation, and the text with which the turn to come is opened. */
+/**
+ * The tokens of a conversation, and the text of the turn that they leave open: an answer to come, the last message to be
+ * continued, or (`whole`) none.
+ */
 export function chatPrompt(
   { template, tokenizer }: Pick<ChatHost, 'template' | 'tokenizer'>,
   conversation: Conversation,
   { tools, enableThinking }: Pick<ChatOptions, 'tools' | 'enableThinking'>,
-  { answer }: { answer: boolean },
+  end: 'answer' | 'continue' | 'whole',
 ): { prompt: Prompt; opening: string } {
   const messages = typeof conversation === 'string' ? [{ role: 'user', content: conversation } as const] : conversation;
   refuseMedia(messages);
-  const { text, segments } = template.render(messages, {
+  const rendered = template.render(messages, {
     tools: tools ?? null,
-    add_generation_prompt: answer,
+    add_generation_prompt: end === 'answer',
     enable_thinking: enableThinking,
   });
+  const { text, segments } = end === 'continue' ? withoutEnd(rendered, messages.at(-1)) : rendered;
   const ids = tokenizer.encodeSegments(segments);
   const start = tokenizer.tokenId('<|im_start|>');
   const starts = ids.flatMap((id, place) => (id === start ? [place] : []));
   const opening = text.slice(text.lastIndexOf('<|im_start|>'));
   return { prompt: { ids, starts, startsInThinking: startsInThinking(text) }, opening };
+}
+
+/** A rendered conversation without the end of its last turn. Throws where that is not the assistant's. */
+function withoutEnd({ text, segments }: RenderedPrompt, last: ChatMessage | ExactObject | undefined): RenderedPrompt {
+  const role: unknown = last instanceof Map ? last.get('role') : (last as ChatMessage | undefined)?.role;
+  if (role !== 'assistant')
+    throw new LanternError(
+      'bad-input',
+      `the last message is of role ${role}; only one of the assistant can be continued`,
+      'end the conversation with an assistant message that begins the answer',
+    );
+  const END = '<|im_end|>';
+  const at = text.lastIndexOf(END);
+  // The end is the template's own, so it lies in the last piece that is not a message's.
+  const { text: tail, fromMessage } = segments.at(-1)!;
+  const cut = tail.lastIndexOf(END);
+  if (at < 0 || fromMessage || cut < 0 || text.length - at !== tail.length - cut)
+    throw new LanternError('unsupported', 'the chat template does not end a turn as Qwen does; it cannot be continued');
+  return { text: text.slice(0, at), segments: [...segments.slice(0, -1), { text: tail.slice(0, cut), fromMessage }] };
 }
 
 /** Puts an answer together from its events. */

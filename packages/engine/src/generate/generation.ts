@@ -4,6 +4,7 @@ import type { Job } from './job.ts';
 import { logSumExp, topLogprobs } from './log-softmax.ts';
 import type { PrefixKey } from './prefix-cache.ts';
 import type { Sampler } from './sampler.ts';
+import type { TokenConstraint } from './token-constraint.ts';
 
 /** Seconds: until work began, then until the first token, then until the last. Work on other answers counts. */
 export type Timings = { queueSeconds: number; prefillSeconds: number; decodeSeconds: number };
@@ -38,10 +39,15 @@ export type GenerationSetup<Event> = {
   stopIds: ReadonlySet<number>;
   /** Most tokens of the answer, 1 or more. */
   maxTokens: number;
+  /** Stop ids are not drawn before the answer has as many tokens. */
+  minTokens: number;
+  /** Null: any token may come. */
+  constraint: TokenConstraint | null;
   /** Null: tokens come without log-probabilities; otherwise how many of the likeliest come along. */
   logprobs: number | null;
   thinkingLimit: ThinkingLimit | null;
   signal: AbortSignal | undefined;
+  priority: number;
   /** Whether an answer with these events leaves a state that a later prompt begins with. */
   keep: () => boolean;
   onEvent: (event: Event | TokenEvent) => void;
@@ -76,6 +82,9 @@ export class Generation<Event> implements Job {
   get signal(): AbortSignal | undefined {
     return this.#setup.signal;
   }
+  get priority(): number {
+    return this.#setup.priority;
+  }
   get keep(): boolean {
     return this.#setup.keep();
   }
@@ -86,13 +95,14 @@ export class Generation<Event> implements Job {
   }
 
   next(logits: Float32Array): number | null {
-    const { sampler, reader, decoder, stopIds, maxTokens, thinkingLimit, logprobs, onEvent } = this.#setup;
+    const { sampler, reader, decoder, stopIds, maxTokens, constraint, thinkingLimit, logprobs, onEvent } = this.#setup;
     // Before the sampler changes the logits.
     const normalizer = logprobs === null ? 0 : logSumExp(logits);
     const top = logprobs === null ? [] : topLogprobs(logits, logprobs, normalizer);
     const raw = logprobs === null ? null : logits.slice();
-    const id = thinkingLimit?.force(reader.inReasoning) ?? sampler.sample(logits);
+    const id = thinkingLimit?.force(reader.inReasoning) ?? sampler.sample(this.#allowed(logits));
     sampler.accept(id);
+    if (!reader.inReasoning) constraint?.accept(id);
     const chosen: ChosenToken = raw ? { id, logprob: raw[id]! - normalizer, top } : { id };
     this.#first ||= performance.now();
     this.#usage.completionTokens++;
@@ -108,6 +118,14 @@ export class Generation<Event> implements Job {
     for (const event of reader.push(decoder.push(id))) onEvent(event);
     this.#stopReason = reader.stopped;
     return this.#stopReason !== null || this.#usage.completionTokens === maxTokens ? null : id;
+  }
+
+  /** The same row, with tokens that may not come now made impossible. */
+  #allowed(logits: Float32Array): Float32Array {
+    const { reader, constraint, stopIds, minTokens } = this.#setup;
+    if (!reader.inReasoning) constraint?.mask(logits);
+    if (this.#usage.completionTokens < minTokens) for (const id of stopIds) logits[id] = Number.NEGATIVE_INFINITY;
+    return logits;
   }
 
   finished(): void {

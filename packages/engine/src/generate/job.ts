@@ -9,6 +9,8 @@ export type Job = {
   /** Lengths of the prompt, rising, at which its state is worth keeping. */
   readonly checkpoints: readonly number[];
   readonly signal: AbortSignal | undefined;
+  /** Of jobs that wait, those with the lowest number begin first; of equals the one that came first. */
+  readonly priority: number;
   /** Whether the state is worth keeping when the job has finished. */
   readonly keep: boolean;
   /** Told once, when work on it begins: how much of the prompt was absorbed before. */

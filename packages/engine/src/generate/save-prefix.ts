@@ -27,6 +27,7 @@ export function savePrefix(
     promptKey: promptIds,
     checkpoints: [],
     signal,
+    priority: 0,
     keep: true,
     started: () => undefined,
     next: () => null,

@@ -169,6 +169,35 @@ test('two alike that come together: the second waits for what the first will lea
   assert.deepEqual([one!.usage.cachedTokens, two!.usage.cachedTokens], [0, 1024]);
 });
 
+test('of those that wait the lowest priority begins first, of equals the first to come', async () => {
+  const model = fakeModel({ maxSequences: 1 });
+  const order: string[] = [];
+  const ask = (name: string, priority?: number) =>
+    complete(model, [1], { maxTokens: 2, ...(priority !== undefined && { priority }) }).result.then(() =>
+      order.push(name),
+    );
+  await Promise.all([ask('a'), ask('b', 5), ask('c'), ask('d', -1), ask('e', 5), ask('f')]);
+  assert.deepEqual(order, ['d', 'a', 'c', 'f', 'b', 'e']);
+});
+
+test('a constraint rules every token, and ends are held off until there are enough', async () => {
+  const model = fakeModel();
+  const accepted: number[] = [];
+  const constraint = () => ({
+    mask: (logits: Float32Array) => void logits.fill(Number.NEGATIVE_INFINITY, 0, 20),
+    accept: (id: number) => void accepted.push(id),
+  });
+  const ids = await idsOf(complete(model, [1, 2], { maxTokens: 12, constraint }));
+  assert.ok(ids.length === 12 && ids.every((id) => id >= 20));
+  assert.deepEqual(accepted, ids);
+
+  const free = await idsOf(complete(model, [1, 2], { maxTokens: 12 }));
+  const stopIds = [free[2]!];
+  assert.equal((await idsOf(complete(model, [1, 2], { maxTokens: 12, stopIds }))).length, 3);
+  const late = await idsOf(complete(model, [1, 2], { maxTokens: 12, stopIds, minTokens: 6 }));
+  assert.ok(late.length >= 6 && !late.slice(0, 6).includes(stopIds[0]!));
+});
+
 test('an abort ends a waiting, a reading and an answering job within one step and frees all they had', async () => {
   const model = fakeModel({ maxSequences: 2, maxBatchTokens: 4 });
   const controls = [0, 1, 2].map(() => new AbortController());

@@ -40,7 +40,7 @@ export class Scheduler {
   readonly #states: SequenceStates;
   readonly #cache: PrefixCache;
   readonly #limits: SchedulerLimits;
-  /** In the order in which they came. */
+  /** By priority, then in the order in which they came. */
   #waiting: Entry[] = [];
   /** Longest served first. */
   #running: Running[] = [];
@@ -71,7 +71,9 @@ export class Scheduler {
         `the prompt is ${length} tokens long; the attention cache holds ${this.#limits.cacheTokens}`,
         'shorten the prompt or load the model with a larger cache (cacheTokens)',
       );
-    this.#waiting.push({ job, ids: [...job.promptIds], key: Array.from(job.promptKey), told: 0, begun: false });
+    const entry = { job, ids: [...job.promptIds], key: Array.from(job.promptKey), told: 0, begun: false };
+    const place = this.#waiting.findLastIndex((other) => other.job.priority <= job.priority) + 1;
+    this.#waiting.splice(place, 0, entry);
     this.#busy ??= this.#work();
   }
 

@@ -33,6 +33,7 @@ export async function scoreSequence(
     promptKey: ids,
     checkpoints: [],
     signal,
+    priority: 0,
     keep: false,
     started: () => undefined,
     promptLogits(logits) {

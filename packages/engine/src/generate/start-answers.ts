@@ -60,7 +60,8 @@ export function startAnswers<Event, Result>(
   checkWhole('the number of answers', count, 1);
   checkOptions(options);
   checkPromptLength(ids.length, host.contextTokens);
-  const { maxTokens = Number.POSITIVE_INFINITY, stopIds = [], logprobs = null, thinkingBudget, seed } = options;
+  const { maxTokens = Number.POSITIVE_INFINITY, minTokens = 0, stopIds = [], ignoreEnds = false } = options;
+  const { logprobs = null, thinkingBudget, seed, constraint, priority = 0 } = options;
   const sampling = { ...samplingDefaults(host.generation, startsInThinking), ...given(options) };
   const places = checkpointPlaces(ids.length, starts);
   // All but the first begin where only the last token is left to absorb.
@@ -81,11 +82,14 @@ export function startAnswers<Event, Result>(
       ),
       decoder: host.tokenizer.decoder({ skipSpecial: true }),
       reader,
-      stopIds: new Set([...host.stopIds, ...stopIds]),
+      stopIds: new Set([...(ignoreEnds ? [] : host.stopIds), ...stopIds]),
       maxTokens: Math.min(maxTokens, host.contextTokens - ids.length + 1),
+      minTokens,
+      constraint: constraint?.() ?? null,
       logprobs,
       thinkingLimit: thinkingBudget === undefined ? null : new ThinkingLimit(thinkingBudget, closing),
       signal: options.signal ? AbortSignal.any([options.signal, abandoned]) : abandoned,
+      priority,
       keep: () => count === 1 && keep(),
       onEvent: (event) => {
         if (!isToken(event)) onEvent(event);
@@ -121,8 +125,10 @@ export function checkPromptLength(tokens: number, contextTokens: number): void {
 }
 
 function checkOptions(options: CompletionOptions & { thinkingBudget?: number }): void {
-  const { maxTokens, logprobs, thinkingBudget } = options;
+  const { maxTokens, minTokens, logprobs, thinkingBudget, priority } = options;
   if (maxTokens !== undefined && maxTokens !== Number.POSITIVE_INFINITY) checkWhole('maxTokens', maxTokens, 1);
+  if (minTokens !== undefined) checkWhole('minTokens', minTokens, 0);
+  if (priority !== undefined) checkWhole('priority', priority, Number.MIN_SAFE_INTEGER);
   if (logprobs !== undefined) checkWhole('logprobs', logprobs, 0, MOST_LOGPROBS);
   if (thinkingBudget !== undefined) checkWhole('thinkingBudget', thinkingBudget, 0);
   for (const id of options.stopIds ?? []) checkWhole('a token id of stopIds', id, 0);
