@@ -13,6 +13,12 @@ export function abortOnInterrupt(): AbortSignal {
   return control.signal;
 }
 
+/** From now on an interrupt calls this, and nothing else. */
+export function onInterrupt(listener: () => void): void {
+  process.removeAllListeners('SIGINT');
+  process.on('SIGINT', listener);
+}
+
 /** Reason of that signal. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

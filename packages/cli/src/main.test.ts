@@ -36,7 +36,8 @@ type RunJson = {
   text: string;
   reasoning: string | null;
   finish_reason: string;
-  usage: { prompt_tokens: number; completion_tokens: number };
+  tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[];
+  usage: { prompt_tokens: number; completion_tokens: number; reasoning_tokens: number };
   timings: Record<string, number>;
 };
 type ScoreJson = { ids: number[]; logprobs: number[]; top: [number, number][][]; text?: string; perplexity?: number };
@@ -98,7 +99,7 @@ describe('lantern run', { concurrency: 2 }, () => {
     assert.match(answer.text, /^Hello! I am Lantern's/);
     assert.equal(answer.reasoning, null);
     assert.equal(answer.finish_reason, 'stop');
-    assert.deepEqual(answer.usage, { prompt_tokens: 13, completion_tokens: 33 });
+    assert.deepEqual(answer.usage, { prompt_tokens: 13, completion_tokens: 33, reasoning_tokens: 0 });
     for (const name of ['load_s', 'first_token_s', 'prefill_tok_s', 'decode_tok_s'])
       assert.ok(answer.timings[name]! > 0, name);
   });
@@ -125,6 +126,64 @@ describe('lantern run', { concurrency: 2 }, () => {
     assert.equal(one.usage.completion_tokens, 12);
     const greedy = await lanternJson<RunJson>([...flags, '--top-p', '1e-9']);
     assert.equal(greedy.reasoning, (await lanternJson<RunJson>([...flags, '--min-p', '1'])).reasoning);
+  });
+
+  test('--stop ends an answer, --thinking-budget a thought, penalties count', async () => {
+    const flags = ['run', '--json', '--temperature', '0', 'Hello'];
+    const [whole, cut, short] = await Promise.all([
+      lanternJson<RunJson>(flags),
+      lanternJson<RunJson>([...flags, '--stop', 'unseen', '--stop', ' tiny']),
+      lanternJson<RunJson>([...flags, '--thinking-budget', '3']),
+    ]);
+    assert.deepEqual([cut.text, cut.finish_reason], ["Hello! I am Lantern's", 'stop']);
+    assert.ok(short.usage.reasoning_tokens < whole.usage.reasoning_tokens);
+    assert.ok(whole.reasoning!.startsWith(short.reasoning!));
+    const penalties = ['--presence-penalty', '--frequency-penalty', '--repetition-penalty'];
+    for (const answer of await Promise.all(
+      penalties.map((penalty) => lanternJson<RunJson>([...flags, '--max-tokens', '40', penalty, '2'])),
+    ))
+      assert.ok(answer.usage.completion_tokens > 0);
+  });
+
+  test('--tools: calls are printed, and given as data', async () => {
+    type Case = { category: string; enable_thinking: boolean; tools: object[]; messages: { content: string }[] };
+    const { cases } = JSON.parse(await readFile(join(tiny, 'eval.json'), 'utf8')) as { cases: Case[] };
+    const { tools, messages } = cases.find((item) => item.category === 'parallel calls' && !item.enable_thinking)!;
+    const path = await file('tools.json', JSON.stringify(tools));
+    const flags = ['run', '--no-think', '--temperature', '0', '--tools', path, messages[0]!.content];
+    const answer = await lanternJson<RunJson>([...flags, '--json']);
+    assert.equal(answer.finish_reason, 'tool_calls');
+    assert.equal(answer.text, '');
+    assert.deepEqual(
+      answer.tool_calls!.map((call) => [call.type, call.function.name, JSON.parse(call.function.arguments)]),
+      ['Brno', 'Riyadh'].map((city) => ['function', 'get_weather', { city }]),
+    );
+    assert.equal(new Set(answer.tool_calls!.map((call) => call.id)).size, 2);
+    const { out } = await lantern(flags);
+    assert.equal(out, 'get_weather {\n  "city": "Brno"\n}\nget_weather {\n  "city": "Riyadh"\n}\n');
+  });
+
+  test('--n: several answers, each with a seed of its own', async () => {
+    type Choice = Pick<RunJson, 'text' | 'reasoning' | 'finish_reason'> & { index: number };
+    const flags = ['run', small, 'Hello', '--max-tokens', '8', '--temperature', '1.5', '--top-k', '0', '--top-p', '1'];
+    const several = [...flags, '--n', '3', '--seed', '5'];
+    const [together, plain, ...alone] = await Promise.all([
+      lanternJson<Pick<RunJson, 'usage' | 'timings'> & { choices: Choice[] }>([...several, '--json']),
+      lantern(several),
+      ...['5', '6', '7'].map((seed) => lanternJson<RunJson>([...flags, '--json', '--seed', seed])),
+    ]);
+    assert.deepEqual(Object.keys(together), ['model', 'choices', 'usage', 'timings']);
+    assert.deepEqual(
+      together.choices,
+      alone.map(({ text, reasoning, finish_reason }, index) => ({ index, text, reasoning, finish_reason })),
+    );
+    assert.deepEqual(together.usage, {
+      ...alone[0]!.usage,
+      completion_tokens: 24,
+      reasoning_tokens: alone.reduce((sum, { usage }) => sum + usage.reasoning_tokens, 0),
+    });
+    assert.ok(together.timings.decode_tok_s! > 0);
+    assert.match(plain.error, /^── 1 of 3\n.*^── 2 of 3\n.*^── 3 of 3\n.*^\d+ \+ 24 tokens/ms);
   });
 
   test('a GGUF, the other backend and a system message', async () => {
@@ -169,7 +228,16 @@ describe('wrong usage has status 2', { concurrency: 2 }, () => {
     [['run', 'Hello', '--temperature', 'warm'], /--temperature.*must be a number/],
     [['run', 'Hello', '--temperature', '-1'], /temperature is -1; it must be/],
     [['run', 'Hello', '--top-p', '1.5'], /topP is 1.5/],
+    [['run', 'Hello', '--presence-penalty', '3'], /presencePenalty is 3; it must be from -2 to 2/],
+    [['run', 'Hello', '--repetition-penalty', '0'], /repetitionPenalty is 0/],
+    [['run', 'Hello', '--thinking-budget', '-1'], /--thinking-budget.*whole number from 0 up/],
+    [['run', 'Hello', '--n', '17'], /--n.*whole number from 1 to 16/],
+    [['run', 'Hello', '--n', '0'], /--n.*whole number from 1 to 16/],
+    [['run', 'Hello', '--stop', ''], /--stop.*must not be empty/],
     [['run', 'Hello', '--backend', 'gpu'], /Allowed choices are wasm, reference/],
+    [['chat', small, 'Hello'], /too many arguments/],
+    [['chat', '--temperature', 'NaN'], /--temperature.*must be a number/],
+    [['chat', '--top-k', '1.5'], /topK is 1.5/],
     [['score'], /exactly one of --text, --ids and --messages/],
     [['bench', small, '--random', '0.8b'], /MODEL or --random/],
     [['bench', '--quant', 'q4_0'], /needs --random/],
@@ -192,6 +260,7 @@ describe('wrong usage has status 2', { concurrency: 2 }, () => {
     const commands = [...out.matchAll(/^ {2}(\w+) +[[<]/gm)].map((match) => match[1]!);
     assert.deepEqual(commands.toSorted(), [
       'bench',
+      'chat',
       'inspect',
       'list',
       'pull',
@@ -209,6 +278,8 @@ describe('wrong usage has status 2', { concurrency: 2 }, () => {
 describe('bad input has status 1 and one clear line', { concurrency: 2 }, () => {
   test('paths that are not there', async () => {
     await assertFails(['run', '/no/such/model', 'Hello'], 1, /\/no\/such\/model: no such file or folder/);
+    await assertFails(['chat', '/no/such/model'], 1, /\/no\/such\/model: no such file or folder/);
+    await assertFails(['run', 'Hello', '--tools', '/no/such/tools'], 1, /cannot read \/no\/such\/tools/);
     await assertFails(['inspect', '/no/such/model'], 1, /\/no\/such\/model: no such file or folder/);
     await assertFails(['score', '--text', '/no/such/text'], 1, /cannot read \/no\/such\/text/);
   });
@@ -227,6 +298,7 @@ describe('bad input has status 1 and one clear line', { concurrency: 2 }, () => 
     await cp(small, bare, { recursive: true });
     await rm(join(bare, 'chat_template.jinja'));
     await assertFails(['run', bare, 'Hello'], 1, /no chat template\n.*chat_template\.jinja/);
+    await assertFails(['chat', bare], 1, /no chat template\n.*chat_template\.jinja/, 'Hello\n');
     await rm(join(bare, 'tokenizer.json'));
     await assertFails(['run', bare, 'Hello'], 1, /no tokenizer\n.*tokenizer\.json/);
   });
@@ -235,12 +307,48 @@ describe('bad input has status 1 and one clear line', { concurrency: 2 }, () => 
     assertFails(['run', 'Hello', '--context', '4'], 1, /prompt is 11 tokens long; the context holds 4\n.*--context/));
 
   test('files of the wrong kind', async () => {
+    await assertFails(['run', 'Hello', '--tools', await file('tool.json', '[{}]')], 1, /\[0\]\.name is missing/);
     await assertFails(['score', '--ids', await file('text.json', 'no JSON')], 1, /text\.json is not JSON/);
     await assertFails(['score', '--ids', await file('flat.json', '[1, 2]')], 1, /list of lists of token ids/);
     await assertFails(['score', '--ids', await file('large.json', '[[99999]]')], 1, /99999/);
     await assertFails(['score', '--text', await file('empty.txt', '')], 1, /0 tokens/);
     await assertFails(['score', '--messages', await file('odd.json', '{"messages": 3}')], 1, /messages/);
   });
+});
+
+describe('lantern chat without a terminal', { concurrency: 2 }, () => {
+  const flags = ['chat', '--temperature', '0', '--no-think'];
+
+  test('answers line after line, as one conversation', async () => {
+    const lines = ['What is the capital of New Zealand?', '', '/think', 'and Brazil'];
+    const { status, out, error } = await lantern(flags, lines.join('\r\n'));
+    assert.equal(status, 0, error);
+    assert.equal(out, 'The capital of New Zealand is Wellington.\nThe capital of Brazil is Brasília.\n');
+    assert.equal(error, 'thinking is off\n');
+  });
+
+  test('thinking goes to standard error; /exit ends it', async () => {
+    const { status, out, error } = await lantern(['chat', '--temperature', '0'], 'Hello\n/exit\nHello\n');
+    assert.equal(status, 0, error);
+    assert.match(out, /^Hello! I am .*\n$/);
+    assert.match(error, /^The user greets me\..*\n$/);
+  });
+
+  test('Ctrl-C ends it with status 130, waiting or answering', async () => {
+    const waiting = start(flags);
+    waiting.child.stdin!.write('Hello\n');
+    waiting.child.stdout!.once('data', () => setTimeout(() => waiting.child.kill('SIGINT'), 300));
+    const { status, error } = await waiting.outcome;
+    assert.deepEqual([status, error], [130, '']);
+
+    const answering = start(['chat', '--backend', 'reference', '--temperature', '0']);
+    answering.child.stdin!.end('Invent a short story: child, river.\nInvent a short story: child, river.\n');
+    answering.child.stderr!.once('data', () => answering.child.kill('SIGINT'));
+    assert.equal((await answering.outcome).status, 130);
+  });
+
+  test('a conversation that outgrows the context fails', () =>
+    assertFails([...flags, '--context', '8'], 1, /context holds 8\n.*--context/, 'Hello\n'));
 });
 
 describe('lantern inspect', { concurrency: 2 }, () => {

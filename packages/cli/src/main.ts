@@ -14,7 +14,10 @@ try {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  await createProgram(version).parseAsync();
+  const args = process.argv.slice(2);
+  // Who types nothing else at a terminal wants to talk.
+  const isChat = args.length === 0 && process.stdin.isTTY && process.stdout.isTTY;
+  await createProgram(version).parseAsync(isChat ? ['chat'] : args, { from: 'user' });
   status = 0;
 } catch (error) {
   status = reportError(error);

@@ -41,6 +41,7 @@ function firstToken(
     promptKey: promptIds,
     checkpoints: [],
     signal,
+    priority: 0,
     keep: true,
     started: (cached) => {
       cachedTokens = cached;

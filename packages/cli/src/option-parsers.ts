@@ -1,16 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parses an option's value that must be a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Parses an option's value that must be a whole number of at least `least`, and at most `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(
-        least === Number.MIN_SAFE_INTEGER
-          ? 'It must be a whole number.'
-          : `It must be a whole number from ${least} up.`,
-      );
-    return value;
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    if (most < Number.MAX_SAFE_INTEGER)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(
+      least === Number.MIN_SAFE_INTEGER ? 'It must be a whole number.' : `It must be a whole number from ${least} up.`,
+    );
   };
 }
 
@@ -19,4 +18,10 @@ export function anyNumber(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
+}
+
+/** Collects the values of an option that may be given several times; none may be empty. */
+export function textList(text: string, before: string[] = []): string[] {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return [...before, text];
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { chatCommand } from './commands/chat.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { listCommand } from './commands/list.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -22,17 +23,19 @@ export function createProgram(version: string): Command {
       'after',
       `
 MODEL is a folder (Hugging Face layout, or one GGUF with or without its mmproj) or a .gguf file;
-without it the built-in model runs.
+without it the built-in model runs. At a terminal, lantern alone is lantern chat.
 
 Exit status: 0 success, 1 failure, 2 wrong usage, 130 after Ctrl-C.
 
 Examples:
+  $ lantern chat
   $ lantern run "What is the capital of France?"
   $ lantern run ./Qwen3.5-0.8B "Write a haiku about lanterns." --no-think
   $ lantern inspect model.gguf
   $ lantern bench model.gguf --threads 2`,
     );
   const commands = [
+    chatCommand(),
     runCommand(),
     inspectCommand(),
     tokenizeCommand(),

@@ -146,6 +146,16 @@ describe('laws', () => {
     });
   });
 
+  test('a salt keeps what is remembered apart', async () => {
+    const messages: ChatMessage[] = [{ role: 'user', content: `Tell me of ${'lanterns '.repeat(40)}` }];
+    const cached = async (cacheSalt?: string) =>
+      (await engine.chat(messages, { maxTokens: 1, ...(cacheSalt && { cacheSalt }) }).result).usage.cachedTokens;
+    assert.equal(await cached('one'), 0);
+    assert.equal(await cached('two'), 0);
+    assert.equal(await cached(), 0);
+    assert.ok((await cached('one')) > 50 && (await cached()) > 50);
+  });
+
   test('a saved prefix serves another engine; a foreign one is refused', async () => {
     const long = `Remember this.\n${'A lantern hangs by the door. '.repeat(60)}`;
     const messages: ChatMessage[] = [{ role: 'user', content: long }];

@@ -59,9 +59,9 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
     await printDivergence(engine, other, sequences, options, signal);
     return;
   }
-  const { perplexity, scoreSequence } = await import('@lantern/engine');
+  const { perplexity } = await import('@lantern/engine');
   for (const ids of sequences) {
-    const scores = await scoreSequence(engine, ids, { signal });
+    const scores = await engine.score(ids, { signal });
     const extra = {
       ...(text !== undefined && { text }),
       ...(options.text !== undefined && { perplexity: perplexity(scores.logprobs) }),

@@ -54,6 +54,14 @@ for (const [name, text, options, expected] of cases)
       assert.deepEqual(parse([text.slice(0, cut), text.slice(cut)], options), expected, `cut at ${cut}`);
   });
 
+test('after as many calls as are wanted the answer ends, whatever follows', () => {
+  const text = `a\n\n${call}\n${call}\nb`;
+  for (const pieces of [[text], [...text]]) {
+    const { content, calls, stopped } = parse(pieces, { tools, startsInThinking: false, maxToolCalls: 1 });
+    assert.deepEqual([content, calls.length, stopped], ['a', 1, '</tool_call>']);
+  }
+});
+
 test('it knows whether the thinking goes on', () => {
   const parser = new AnswerParser({ startsInThinking: true, stop: [], tools: [] });
   assert.equal(parser.inReasoning, true);

@@ -21,6 +21,8 @@ export type CompletionOptions = Partial<SamplingOptions> & {
   logprobs?: number;
   /** Stops the answer within one token; its stream throws the signal's reason. */
   signal?: AbortSignal;
+  /** Prompts with another salt are not recognised in the prefix cache. Default: none. */
+  cacheSalt?: string;
   /** Where answers wait, those with the lowest number begin first. Default 0. */
   priority?: number;
 };
@@ -28,6 +30,8 @@ export type CompletionOptions = Partial<SamplingOptions> & {
 export type ChatOptions = CompletionOptions & {
   /** Functions that the model may call, in OpenAI's form. */
   tools?: readonly ToolDefinition[];
+  /** The answer ends after so many calls. Default: any number. */
+  maxToolCalls?: number;
   /** Whether the model thinks first. Default: what the chat template does. */
   enableThinking?: boolean;
   /** Most tokens of thinking; then the thought is closed and the answer begins. Default: no limit. */
@@ -39,8 +43,8 @@ export type ChatOptions = CompletionOptions & {
 /** One token of an answer. Log-probabilities are natural, of the model itself, before any sampling control. */
 export type ChosenToken = { id: number; logprob?: number; top?: [id: number, logprob: number][] };
 
-/** A token, told before the text that it completes. */
-export type TokenEvent = { type: 'token' } & ChosenToken;
+/** A token, told before the text that it completes. `isEnd`: it ended the answer and has no text. */
+export type TokenEvent = { type: 'token'; inReasoning: boolean; isEnd: boolean } & ChosenToken;
 
 /** A call that the model made. `arguments` is JSON text, typed by the tool's schema. */
 export type CalledTool = { id: string; name: string; arguments: string };

@@ -33,7 +33,12 @@ export function startChats(
   const keepsOpening = !opening.includes('<think>');
   return startAnswers(host, prompt, options, count, () =>
     chatForm(
-      new AnswerParser({ startsInThinking: prompt.startsInThinking, stop: stopTexts(options), tools }),
+      new AnswerParser({
+        startsInThinking: prompt.startsInThinking,
+        stop: stopTexts(options),
+        tools,
+        maxToolCalls: options.maxToolCalls,
+      }),
       prompt.startsInThinking,
       keepsOpening,
     ),

@@ -102,16 +102,18 @@ export class Generation<Event> implements Job {
     const raw = logprobs === null ? null : logits.slice();
     const id = thinkingLimit?.force(reader.inReasoning) ?? sampler.sample(this.#allowed(logits));
     sampler.accept(id);
-    if (!reader.inReasoning) constraint?.accept(id);
+    const { inReasoning } = reader;
+    if (!inReasoning) constraint?.accept(id);
     const chosen: ChosenToken = raw ? { id, logprob: raw[id]! - normalizer, top } : { id };
     this.#first ||= performance.now();
     this.#usage.completionTokens++;
-    if (reader.inReasoning) {
+    if (inReasoning) {
       this.#usage.reasoningTokens++;
       thinkingLimit?.count();
     }
-    onEvent({ type: 'token', ...chosen });
-    if (stopIds.has(id)) {
+    const isEnd = stopIds.has(id);
+    onEvent({ type: 'token', inReasoning, isEnd, ...chosen });
+    if (isEnd) {
       this.#stopReason = id;
       return null;
     }

@@ -73,7 +73,7 @@ export function startAnswers<Event, Result>(
     const { reader, onEvent, keep, result } = form();
     const generation = new Generation<Event>({
       promptIds: ids,
-      promptKey: ids,
+      promptKey: salted(ids, options.cacheSalt),
       checkpoints: [...new Set([...places, ...shared])].sort((a, b) => a - b),
       sampler: new Sampler(
         { ...sampling, ...(seed !== undefined && { seed: seed + i }) },
@@ -106,6 +106,11 @@ export function startAnswers<Event, Result>(
   });
   for (const { generation } of generations) host.scheduler.submit(generation);
   return generations.map(({ stream }) => stream);
+}
+
+/** What a prompt is known by: its tokens, the first of them together with the salt. */
+function salted(ids: readonly number[], salt: string | undefined): readonly (number | string)[] {
+  return salt === undefined ? ids : [`${ids[0]} ${salt}`, ...ids.slice(1)];
 }
 
 /** The texts of a `stop` option. */
