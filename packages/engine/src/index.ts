@@ -31,6 +31,7 @@ export { samplingDefaults } from './generate/sampling-defaults.ts';
 export { checkSampling, type SamplingOptions } from './generate/sampling-options.ts';
 export { perplexity, type ScoreOptions, type SequenceScores } from './generate/score.ts';
 export type { CompletionStream } from './generate/start-completions.ts';
+export type { TokenConstraint } from './generate/token-constraint.ts';
 export { createEngine, defaultContextTokens, type EngineOptions, loadEngine } from './load-engine.ts';
 export { PAGE_TOKENS } from './model/batch.ts';
 export type { ModelConfig } from './model/config.ts';

@@ -191,6 +191,15 @@ describe('controls', () => {
     assert.equal(again.reasoning, results[15]!.reasoning);
   });
 
+  test('what is not to be told apart stays content', async () => {
+    const { messages, tools } = cases.find(({ expected }) => expected.tool_calls.length === 1)!;
+    const options = { tools: tools!, enableThinking: true, temperature: 0 };
+    const raw = await engine.chat(messages, { ...options, splitThinking: false, parseCalls: false }).result;
+    assert.deepEqual([raw.reasoning, raw.toolCalls, raw.finishReason], [null, [], 'stop']);
+    assert.match(raw.content, /\n<\/think>\n\n<tool_call>\n.*<\/tool_call>$/s);
+    assert.equal(engine.chat(messages, options).startsInThinking, true);
+  });
+
   test('a thinking budget closes the thought, and the answer follows', async () => {
     const free = await engine.chat('What is 12 + 30?', { temperature: 0, enableThinking: true }).result;
     assert.ok(free.usage.reasoningTokens > 8);

@@ -36,6 +36,10 @@ export type ChatOptions = CompletionOptions & {
   enableThinking?: boolean;
   /** Most tokens of thinking; then the thought is closed and the answer begins. Default: no limit. */
   thinkingBudget?: number;
+  /** False: thinking is not told apart, it is content, tags and all. Default true. */
+  splitThinking?: boolean;
+  /** False: calls are not told apart, they are content. Default true. */
+  parseCalls?: boolean;
   /** Go on with the last message, which is the assistant's, instead of beginning a turn. Default false. */
   continueFinalMessage?: boolean;
 };

@@ -24,22 +24,23 @@ export function startChats(
   count: number,
   options: ChatOptions = {},
 ): ChatStream[] {
-  const { continueFinalMessage = false } = options;
+  const { continueFinalMessage = false, splitThinking = true, parseCalls = true } = options;
   const end = continueFinalMessage ? 'continue' : 'answer';
   const { prompt, opening } = chatPrompt(host, conversation, options, end);
-  const tools = options.tools ?? [];
+  const tools = parseCalls ? (options.tools ?? []) : [];
+  const thinking = splitThinking && prompt.startsInThinking;
   // Templates drop the thinking, and the block that stands for none, once the next question is asked, but not while
   // tools are called.
   const keepsOpening = !opening.includes('<think>');
   return startAnswers(host, prompt, options, count, () =>
     chatForm(
       new AnswerParser({
-        startsInThinking: prompt.startsInThinking,
+        startsInThinking: thinking,
         stop: stopTexts(options),
         tools,
         maxToolCalls: options.maxToolCalls,
       }),
-      prompt.startsInThinking,
+      thinking,
       keepsOpening,
     ),
   );

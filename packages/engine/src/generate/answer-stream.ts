@@ -5,12 +5,18 @@ import { LanternError } from '../errors.ts';
  * to one iteration. Leaving the iteration early stops the answer; `result` then rejects.
  */
 export class AnswerStream<Event, Result> implements AsyncIterable<Event> {
+  /** Tokens of the prompt. */
+  readonly promptTokens: number;
+  /** Whether the answer begins with thinking. */
+  readonly startsInThinking: boolean;
   /** The whole answer, when it has ended. Rejects with what iteration throws. */
   readonly result: Promise<Result>;
   readonly #events: EventQueue<Event>;
 
   /** See `openAnswer`. */
-  constructor(events: EventQueue<Event>, result: Promise<Result>) {
+  constructor(about: AnswerBeginning, events: EventQueue<Event>, result: Promise<Result>) {
+    this.promptTokens = about.promptTokens;
+    this.startsInThinking = about.startsInThinking;
     this.#events = events;
     this.result = result;
     // Whoever only iterates hears of a failure there.
@@ -22,6 +28,9 @@ export class AnswerStream<Event, Result> implements AsyncIterable<Event> {
   }
 }
 
+/** What is known of an answer before it comes. */
+export type AnswerBeginning = { promptTokens: number; startsInThinking: boolean };
+
 /** The end of an answer at which it is made. */
 export type AnswerSink<Event, Result> = {
   push(event: Event): void;
@@ -30,7 +39,9 @@ export type AnswerSink<Event, Result> = {
 };
 
 /** Both ends of a new answer. `abandoned` aborts when its reader leaves before it has ended. */
-export function openAnswer<Event, Result>(): {
+export function openAnswer<Event, Result>(
+  about: AnswerBeginning,
+): {
   stream: AnswerStream<Event, Result>;
   sink: AnswerSink<Event, Result>;
   abandoned: AbortSignal;
@@ -41,7 +52,7 @@ export function openAnswer<Event, Result>(): {
   );
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   return {
-    stream: new AnswerStream(events, promise),
+    stream: new AnswerStream(about, events, promise),
     sink: {
       push: (event) => events.push(event),
       finish: (result) => {

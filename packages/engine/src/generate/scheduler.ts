@@ -46,6 +46,9 @@ export class Scheduler {
   #running: Running[] = [];
   #busy: Promise<void> | null = null;
   #closed = false;
+  #preemptions = 0;
+  /** Told how many tokens each batch had, for whoever keeps figures. */
+  onBatch: ((tokens: number) => void) | null = null;
 
   constructor(states: SequenceStates, cache: PrefixCache, limits: SchedulerLimits) {
     this.#states = states;
@@ -59,6 +62,16 @@ export class Scheduler {
 
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** How often an answer gave its pages to others and was read again. */
+  get preemptions(): number {
+    return this.#preemptions;
+  }
+
+  /** Answers that grow at a time. */
+  get maxSequences(): number {
+    return this.#limits.maxSequences;
   }
 
   /** Takes a job on. Throws a LanternError where its prompt can never fit into the cache. */
@@ -172,6 +185,7 @@ export class Scheduler {
       for (const { running } of batch) this.#fail(running, error);
       return;
     }
+    this.onBatch?.(batch.reduce((sum, { chunk }) => sum + chunk.ids.length, 0));
     const rowsOf = ({ chunk }: Share) =>
       chunk.outputs === 'all' ? chunk.ids.length : chunk.outputs === 'last' ? 1 : 0;
     const rowCount = batch.reduce((sum, share) => sum + rowsOf(share), 0);
@@ -224,6 +238,7 @@ export class Scheduler {
     this.#running.splice(this.#running.indexOf(youngest), 1);
     this.#states.drop(state);
     this.#waiting.unshift(entry);
+    this.#preemptions++;
   }
 
   #finish(running: Running): void {

@@ -69,7 +69,10 @@ export function startAnswers<Event, Result>(
   const closing = thinkingBudget === undefined ? [] : host.tokenizer.encode('\n</think>\n\n');
 
   const generations = Array.from({ length: count }, (_, i) => {
-    const { stream, sink, abandoned } = openAnswer<StreamEvent<Event, Result>, Result>();
+    const { stream, sink, abandoned } = openAnswer<StreamEvent<Event, Result>, Result>({
+      promptTokens: ids.length,
+      startsInThinking,
+    });
     const { reader, onEvent, keep, result } = form();
     const generation = new Generation<Event>({
       promptIds: ids,

@@ -1,0 +1,72 @@
+import type { ChatCompletionRequest } from '@lantern/api';
+import type { ChatMessage, ChatOptions } from '@lantern/engine';
+import type { ServedModel } from '../model-host.ts';
+import { readSampling } from '../read-sampling.ts';
+import { type AnswerFormat, readFormat } from './read-format.ts';
+import { lastQuestion, readMessages } from './read-messages.ts';
+import { readTools } from './read-tools.ts';
+import { isContinued, refuseFields } from './refused-fields.ts';
+import { thinkingMode } from './thinking-mode.ts';
+
+/** What a server was started with, for requests that leave it out. */
+export type ChatDefaults = {
+  enableThinking?: boolean;
+  seed?: number;
+  /** Whether the thinking is told apart from the answer; otherwise all of it is content. */
+  parsesReasoning: boolean;
+  /** Whether calls are told apart from content. */
+  parsesTools: boolean;
+};
+
+/** A chat request, understood: what the engine is asked, and how its answer is checked and told. */
+export type ChatPlan = {
+  messages: ChatMessage[];
+  options: ChatOptions;
+  count: number;
+  format: AnswerFormat;
+  /** What decided about thinking where `enable_auto` left it to the server; null where it did not. */
+  autoReason: string | null;
+  includesStop: boolean;
+  includesReasoning: boolean;
+};
+
+/** Understands a chat request. Throws a 400 for what contradicts itself or cannot be honoured. */
+export function planChat(request: ChatCompletionRequest, model: ServedModel, defaults: ChatDefaults): ChatPlan {
+  refuseFields(request);
+  const { engine } = model;
+  const messages = readMessages(request.messages);
+  const tools = readTools(request);
+  const thinking = thinkingMode(
+    {
+      ...request,
+      enable_thinking: request.enable_thinking ?? request.reasoning?.enabled,
+      reasoning_effort: request.reasoning_effort ?? request.reasoning?.effort,
+      thinking_budget: request.thinking_budget ?? request.thinking_token_budget,
+    },
+    { text: lastQuestion(messages), hasTools: tools.offered.length > 0 },
+    defaults.enableThinking,
+  );
+  const format = readFormat(request, tools, engine);
+  const maxTokens = request.max_completion_tokens ?? request.max_tokens;
+  return {
+    messages,
+    count: request.n ?? 1,
+    format,
+    autoReason: thinking.autoReason,
+    includesStop: request.include_stop_str_in_output ?? false,
+    includesReasoning: request.include_reasoning ?? true,
+    options: {
+      ...readSampling(request, engine.generation, engine.tokenizer.vocabSize, defaults.seed),
+      ...(maxTokens && { maxTokens }),
+      ...(request.logprobs && { logprobs: request.top_logprobs ?? 0 }),
+      ...(thinking.enableThinking !== undefined && { enableThinking: thinking.enableThinking }),
+      ...(thinking.budget !== undefined && { thinkingBudget: thinking.budget }),
+      ...(tools.offered.length > 0 && { tools: tools.offered }),
+      ...(!tools.isParallel && { maxToolCalls: 1 }),
+      splitThinking: defaults.parsesReasoning,
+      parseCalls: defaults.parsesTools,
+      ...(isContinued(request) && { continueFinalMessage: true }),
+      ...(format.constraint && { constraint: format.constraint }),
+    },
+  };
+}

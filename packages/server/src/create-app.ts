@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { makeAnthropicErrorBody, makeErrorBody } from '@lantern/api';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { isKnownHost } from './access/host-check.ts';
+import { ApiError } from './api-error.ts';
+import { chatCompletions } from './routes/chat-completions.ts';
+import { health } from './routes/health.ts';
+import { listModels, showModel } from './routes/models.ts';
+import { RunningRequest } from './running-request.ts';
+import type { RequestContext, RequestVariables, ServerContext } from './server-context.ts';
+import { toApiError } from './to-api-error.ts';
+
+/** Paths that say nothing about anybody and need no key. */
+const OPEN = new Set(['/health', '/v1/health', '/version', '/', '/docs', '/openapi.json']);
+
+/** The whole HTTP surface over one model. The same paths answer under `/compatible-mode`, Model Studio's prefix. */
+export function createApp(server: ServerContext): Hono<{ Variables: RequestVariables }> {
+  const app = new Hono<{ Variables: RequestVariables }>();
+  app.use(async (context, next) => {
+    const request = new RunningRequest(requestIdOf(context));
+    context.set('running', request);
+    server.running.add(request);
+    context.req.raw.signal.addEventListener('abort', () => request.leave(), { once: true });
+    request.done.then(() => {
+      server.running.delete(request);
+      logRequest(server, context);
+    });
+    try {
+      await next();
+    } finally {
+      context.header('x-request-id', request.id);
+      // A stream ends its request itself.
+      if (!context.res.headers.get('content-type')?.startsWith('text/event-stream')) request.end();
+    }
+  });
+  app.use(async (context, next) => {
+    if (server.isStopping) throw new ApiError('shutting_down', 'the server is about to end');
+    const host = context.req.header('host') ?? null;
+    if (!isKnownHost(host, server.listensOn))
+      throw new ApiError(
+        'permission_denied',
+        `the Host header is ${JSON.stringify(host)}; this server answers as localhost only`,
+      );
+    if (!OPEN.has(context.req.path) && !server.keys.admits(context.req.raw.headers))
+      throw new ApiError(
+        'invalid_api_key',
+        'the API key is missing or wrong; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
+      );
+    await next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: server.maxBodyBytes,
+      onError: () => {
+        throw new ApiError(
+          'request_too_large',
+          `the body is larger than the ${server.maxBodyBytes} bytes that are allowed`,
+        );
+      },
+    }),
+  );
+  for (const prefix of ['', '/compatible-mode']) app.route(prefix || '/', routes(server));
+  app.onError((error, context) => errorReply(server, context, error));
+  app.notFound((context) => errorReply(server, context, unknownPath(app, context)));
+  return app;
+}
+
+function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
+  const app = new Hono<{ Variables: RequestVariables }>();
+  app.post('/v1/chat/completions', (context) => chatCompletions(server, context));
+  app.get('/v1/models', (context) => listModels(server, context));
+  app.get('/v1/models/:id{.+}', (context) => showModel(server, context));
+  app.get('/health', (context) => health(server, context));
+  app.get('/v1/health', (context) => health(server, context));
+  app.get('/version', (context) => context.json({ version: server.version }));
+  app.get('/metrics', async (context) =>
+    context.text(await server.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  );
+  return app;
+}
+
+/** The client's own id, where it is one, so that its log and ours can be matched. */
+function requestIdOf(context: RequestContext): string {
+  const given = context.req.header('x-request-id') ?? '';
+  return /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function errorReply(server: ServerContext, context: RequestContext, error: Error): Response {
+  const known = toApiError(error);
+  if (known.code === 'server_error')
+    server.log.error({ err: error, id: context.get('running').id }, 'a request failed');
+  if (known.retryAfter !== null) context.header('retry-after', String(known.retryAfter));
+  context.header('x-request-id', context.get('running').id);
+  const { code, message, param, status } = known;
+  const isAnthropic = context.req.path.endsWith('/v1/messages') || context.req.path.includes('/v1/messages/');
+  const body = isAnthropic
+    ? makeAnthropicErrorBody(code, message, context.get('running').id)
+    : makeErrorBody(code, message, param);
+  return context.json(body, status as ContentfulStatusCode);
+}
+
+function unknownPath(app: Hono<{ Variables: RequestVariables }>, context: RequestContext): ApiError {
+  const { path, method } = context.req;
+  const others = new Set(
+    app.routes.filter((route) => route.method !== 'ALL' && route.path === path).map((route) => route.method),
+  );
+  if (others.size === 0) return new ApiError('not_found', `there is no ${path}; /openapi.json lists what there is`);
+  return new ApiError('method_not_allowed', `${path} answers ${[...others].join(' and ')}, not ${method}`);
+}
+
+function logRequest(server: ServerContext, context: RequestContext): void {
+  const { method, path } = context.req;
+  const { id, began, note, signal } = context.get('running');
+  const ms = Math.round(performance.now() - began);
+  const left = signal.aborted ? { left: true } : {};
+  server.log.info({ id, method, path, status: context.res.status, ms, ...note, ...left }, 'request');
+}

@@ -1,0 +1,4 @@
+export { ApiError } from './api-error.ts';
+export type { ChatDefaults } from './chat/chat-plan.ts';
+export type { ServedModel } from './model-host.ts';
+export { type RunningServer, type StartOptions, startServer } from './start-server.ts';

@@ -1,0 +1,116 @@
+import type { ChatResult } from '@lantern/engine';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ModelHost } from './model-host.ts';
+
+type Measured = Pick<ChatResult, 'usage' | 'timings' | 'finishReason'>;
+
+const seconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160];
+const long = [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680];
+const tokens = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
+];
+
+/** The figures of a server under vLLM's names, so that dashboards and autoscalers made for it work. */
+export class ServerMetrics {
+  readonly #registry = new Registry();
+  readonly #promptTokens = this.#counter('prompt_tokens_total', 'Prompt tokens of answered requests.');
+  readonly #generationTokens = this.#counter('generation_tokens_total', 'Tokens generated.');
+  readonly #cacheQueries = this.#counter('prefix_cache_queries', 'Prompt tokens looked up in the prefix cache.');
+  readonly #cacheHits = this.#counter('prefix_cache_hits', 'Prompt tokens found in the prefix cache.');
+  readonly #success: Counter<'finished_reason'>;
+  readonly #iterationTokens = this.#histogram('iteration_tokens_total', 'Tokens of a batch.', tokens);
+  readonly #requestPrompt = this.#histogram('request_prompt_tokens', 'Prompt tokens of a request.', tokens);
+  readonly #requestGeneration = this.#histogram('request_generation_tokens', 'Tokens generated for a request.', tokens);
+  readonly #paramsN = this.#histogram('request_params_n', 'n of a request.', [1, 2, 5, 10, 20]);
+  readonly #paramsMaxTokens = this.#histogram('request_params_max_tokens', 'Longest answer asked for.', tokens);
+  readonly #firstToken = this.#histogram('time_to_first_token_seconds', 'Until the first token.', [
+    ...seconds,
+    640,
+    2560,
+  ]);
+  readonly #interToken = this.#histogram('inter_token_latency_seconds', 'Between two tokens of an answer.', seconds);
+  readonly #endToEnd = this.#histogram('e2e_request_latency_seconds', 'Of a whole request.', long);
+  readonly #queue = this.#histogram('request_queue_time_seconds', 'Of waiting.', long);
+  readonly #inference = this.#histogram('request_inference_time_seconds', 'Of work on a request.', long);
+  readonly #prefill = this.#histogram('request_prefill_time_seconds', 'Of reading the prompt.', long);
+  readonly #decode = this.#histogram('request_decode_time_seconds', 'Of generating.', long);
+
+  constructor(host: ModelHost) {
+    this.#success = new Counter({
+      name: 'vllm:request_success_total',
+      help: 'Requests answered, by how they ended.',
+      labelNames: ['finished_reason'],
+      registers: [this.#registry],
+    });
+    this.#gauge('num_requests_running', 'Answers that grow.', () => engineOf(host)?.scheduler.running ?? 0);
+    this.#gauge('num_requests_waiting', 'Answers that wait.', () => engineOf(host)?.scheduler.waiting ?? 0);
+    this.#gauge('kv_cache_usage_perc', 'Share of the attention cache in use, 0 to 1.', () => {
+      const engine = engineOf(host);
+      return engine ? 1 - engine.states.freePages / engine.runner.pageCount : 0;
+    });
+    this.#gauge('num_preemptions_total', 'Answers that gave way to others for want of memory.', () => {
+      return engineOf(host)?.scheduler.preemptions ?? 0;
+    });
+    host.loaded.then(
+      ({ id, engine }) => {
+        this.#registry.setDefaultLabels({ model_name: id, engine: '0' });
+        engine.scheduler.onBatch = (count) => this.#iterationTokens.observe(count);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Counts a request that was answered. */
+  request({ n, maxTokens, seconds: whole }: { n: number; maxTokens: number | undefined; seconds: number }): void {
+    this.#paramsN.observe(n);
+    if (maxTokens !== undefined) this.#paramsMaxTokens.observe(maxTokens);
+    this.#endToEnd.observe(whole);
+  }
+
+  /** Counts one of its answers. */
+  answer({ usage, timings, finishReason }: Measured): void {
+    const { promptTokens, cachedTokens, completionTokens } = usage;
+    const { queueSeconds, prefillSeconds, decodeSeconds } = timings;
+    this.#promptTokens.inc(promptTokens);
+    this.#generationTokens.inc(completionTokens);
+    this.#cacheQueries.inc(promptTokens);
+    this.#cacheHits.inc(cachedTokens);
+    this.#success.inc({ finished_reason: finishReason });
+    this.#requestPrompt.observe(promptTokens);
+    this.#requestGeneration.observe(completionTokens);
+    this.#firstToken.observe(queueSeconds + prefillSeconds);
+    if (completionTokens > 1) this.#interToken.observe(decodeSeconds / (completionTokens - 1));
+    this.#queue.observe(queueSeconds);
+    this.#prefill.observe(prefillSeconds);
+    this.#decode.observe(decodeSeconds);
+    this.#inference.observe(prefillSeconds + decodeSeconds);
+  }
+
+  /** Everything in Prometheus' text form. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #counter(name: string, help: string): Counter {
+    return new Counter({ name: `vllm:${name}`, help, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `vllm:${name}`, help, buckets, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, value: () => number): Gauge {
+    return new Gauge({
+      name: `vllm:${name}`,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+}
+
+function engineOf({ status }: ModelHost) {
+  return status.kind === 'ready' ? status.model.engine : null;
+}

@@ -1,0 +1,110 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { ApiKeys } from './access/api-keys.ts';
+import { isLoopback } from './access/host-check.ts';
+import type { ChatDefaults } from './chat/chat-plan.ts';
+import { createApp } from './create-app.ts';
+import { ModelHost, type ServedModel } from './model-host.ts';
+import { PassedOverFields } from './passed-over-fields.ts';
+import type { ServerContext } from './server-context.ts';
+import { ServerMetrics } from './server-metrics.ts';
+
+const MIB = 2 ** 20;
+
+export type StartOptions = {
+  /** Default 127.0.0.1. Anything that others can reach needs keys. */
+  host?: string;
+  /** Default 8000; 0 takes any that is free. */
+  port?: number;
+  /** Loads the model; called at once. */
+  load: (onProgress: (done: number, total: number) => void, signal: AbortSignal) => Promise<ServedModel>;
+  /** Without any the server is open, on loopback. */
+  apiKeys?: readonly string[];
+  defaults?: Partial<ChatDefaults>;
+  /** Answers that may wait. Default 1,024. */
+  maxWaiting?: number;
+  /** Default 64 MiB. */
+  maxBodyBytes?: number;
+  log: Logger;
+  version: string;
+};
+
+export type RunningServer = {
+  /** Where it answers, such as `http://127.0.0.1:8000`. */
+  url: string;
+  /** Settles when the model is loaded; rejects where it cannot be. */
+  loaded: Promise<ServedModel>;
+  /** Lets running requests finish for so long, then ends them, and gives everything back. */
+  stop(graceMilliseconds: number): Promise<void>;
+};
+
+/** Listens at once and loads the model meanwhile. Rejects where the address is taken, or open to others without keys. */
+export async function startServer({
+  host = '127.0.0.1',
+  port = 8000,
+  load,
+  apiKeys = [],
+  defaults = {},
+  maxWaiting = 1024,
+  maxBodyBytes = 64 * MIB,
+  log,
+  version,
+}: StartOptions): Promise<RunningServer> {
+  if (apiKeys.length === 0 && !isLoopback(host))
+    throw new Error(`${host} can be reached by others; a server there needs a key (--api-key)`);
+  const models = new ModelHost(load);
+  const server: ServerContext = {
+    host: models,
+    keys: new ApiKeys(apiKeys),
+    metrics: new ServerMetrics(models),
+    log,
+    passedOver: new PassedOverFields(log),
+    listensOn: host,
+    defaults: { parsesReasoning: true, parsesTools: true, ...defaults },
+    maxWaiting,
+    maxBodyBytes,
+    version,
+    running: new Set(),
+    isStopping: false,
+  };
+  const app = createApp(server);
+  const listener = await listen(app.fetch, host, port).catch(async (error: unknown) => {
+    await models.close();
+    throw error;
+  });
+  const { port: bound } = listener.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    loaded: models.loaded,
+    stop: (graceMilliseconds) => stop(server, listener, graceMilliseconds),
+  };
+}
+
+function listen(fetch: ReturnType<typeof createApp>['fetch'], hostname: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const listener = serve(
+      {
+        fetch,
+        hostname,
+        port,
+        serverOptions: { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000 },
+      },
+      () => resolve(listener),
+    ) as Server;
+    listener.once('error', reject);
+  });
+}
+
+async function stop(server: ServerContext, listener: Server, graceMilliseconds: number): Promise<void> {
+  server.isStopping = true;
+  const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+  listener.closeIdleConnections();
+  const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMilliseconds).unref());
+  await Promise.race([Promise.all([...server.running].map((request) => request.done)), grace]);
+  for (const request of server.running) request.leave();
+  await server.host.close();
+  listener.closeAllConnections();
+  await closed;
+}
