@@ -1,5 +1,5 @@
 import type { ChatOptions, CompletionOptions } from './chat/chat-types.ts';
-import { type ChatStream, type Conversation, chatPrompt, startChats } from './chat/start-chats.ts';
+import { type ChatStream, type Conversation, chatPrompt, type PromptEnd, startChats } from './chat/start-chats.ts';
 import type { ChatTemplate } from './chat/template/chat-template.ts';
 import type { Checkpoint, GenerationDefaults } from './checkpoint/checkpoint.ts';
 import type { ModelWeights } from './checkpoint/weights.ts';
@@ -121,6 +121,14 @@ export class Engine {
   /** Several continuations of one text, which is read once. A seed counts up from one to the next. */
   completeMany(text: string | readonly number[], count: number, options?: CompletionOptions): CompletionStream[] {
     return startCompletions(this, text, count, options);
+  }
+
+  /** The tokens of the prompt that a conversation becomes; `end` says what it ends with, an open answer by default. */
+  promptTokens(
+    conversation: Conversation,
+    { end = 'answer', ...options }: Pick<ChatOptions, 'tools' | 'enableThinking'> & { end?: PromptEnd } = {},
+  ): number[] {
+    return [...chatPrompt(this, conversation, options, end).prompt.ids];
   }
 
   /** Log-probabilities of every token of a text or of token ids, and of the likeliest at each place. */

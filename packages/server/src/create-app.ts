@@ -6,8 +6,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isKnownHost } from './access/host-check.ts';
 import { ApiError } from './api-error.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
+import { completions } from './routes/completions.ts';
 import { health } from './routes/health.ts';
 import { listModels, showModel } from './routes/models.ts';
+import { detokenize, tokenize } from './routes/tokenize.ts';
 import { RunningRequest } from './running-request.ts';
 import type { RequestContext, RequestVariables, ServerContext } from './server-context.ts';
 import { toApiError } from './to-api-error.ts';
@@ -70,6 +72,9 @@ export function createApp(server: ServerContext): Hono<{ Variables: RequestVaria
 function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
   const app = new Hono<{ Variables: RequestVariables }>();
   app.post('/v1/chat/completions', (context) => chatCompletions(server, context));
+  app.post('/v1/completions', (context) => completions(server, context));
+  app.post('/tokenize', (context) => tokenize(server, context));
+  app.post('/detokenize', (context) => detokenize(server, context));
   app.get('/v1/models', (context) => listModels(server, context));
   app.get('/v1/models/:id{.+}', (context) => showModel(server, context));
   app.get('/health', (context) => health(server, context));

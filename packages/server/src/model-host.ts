@@ -53,13 +53,18 @@ export class ModelHost {
 
   /** The model. Throws a 503 while it is not there. */
   get model(): ServedModel {
+    if (this.#status.kind === 'ready') return this.#status.model;
+    throw this.refusal;
+  }
+
+  /** Why there is no model now. */
+  get refusal(): ApiError {
     const status = this.#status;
-    if (status.kind === 'ready') return status.model;
-    if (status.kind === 'closed') throw new ApiError('shutting_down', 'the server is about to end');
-    if (status.kind === 'failed') throw new ApiError('overloaded', 'the model could not be loaded; the log says why');
+    if (status.kind === 'failed') return new ApiError('overloaded', 'the model could not be loaded; the log says why');
+    if (status.kind !== 'loading') return new ApiError('shutting_down', 'the server is about to end');
     const { done, total } = status.progress;
     const share = total > 0 ? `, ${Math.floor((100 * done) / total)} % are done` : '';
-    throw new ApiError('model_loading', `the model is being loaded${share}; /health tells when it is ready`, {
+    return new ApiError('model_loading', `the model is being loaded${share}; /health tells when it is ready`, {
       retryAfter: 2,
     });
   }

@@ -46,6 +46,9 @@ export function startChats(
   );
 }
 
+/** What a prompt ends with: the opening of an answer, the last message left open, or its end. */
+export type PromptEnd = 'answer' | 'continue' | 'whole';
+
 /**
  * The tokens of a conversation, and the text of the turn that they leave open: an answer to come, the last message to be
  * continued, or (`whole`) none.
@@ -54,7 +57,7 @@ export function chatPrompt(
   { template, tokenizer }: Pick<ChatHost, 'template' | 'tokenizer'>,
   conversation: Conversation,
   { tools, enableThinking }: Pick<ChatOptions, 'tools' | 'enableThinking'>,
-  end: 'answer' | 'continue' | 'whole',
+  end: PromptEnd,
 ): { prompt: Prompt; opening: string } {
   const messages = typeof conversation === 'string' ? [{ role: 'user', content: conversation } as const] : conversation;
   refuseMedia(messages);

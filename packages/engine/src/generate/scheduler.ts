@@ -74,7 +74,7 @@ export class Scheduler {
     return this.#limits.maxSequences;
   }
 
-  /** Takes a job on. Throws a LanternError where its prompt can never fit into the cache. */
+  /** Takes a job on. Throws a LanternError where its prompt cannot be or can never fit into the cache. */
   submit(job: Job): void {
     if (this.#closed) throw new LanternError('closed', 'the engine is closed');
     const { length } = job.promptIds;
@@ -84,6 +84,8 @@ export class Scheduler {
         `the prompt is ${length} tokens long; the attention cache holds ${this.#limits.cacheTokens}`,
         'shorten the prompt or load the model with a larger cache (cacheTokens)',
       );
+    // Later it would fail the whole batch, with whoever is in it.
+    this.#states.checkIds(job.promptIds);
     const entry = { job, ids: [...job.promptIds], key: Array.from(job.promptKey), told: 0, begun: false };
     const place = this.#waiting.findLastIndex((other) => other.job.priority <= job.priority) + 1;
     this.#waiting.splice(place, 0, entry);

@@ -64,6 +64,13 @@ export class SequenceStates {
     return true;
   }
 
+  /** Throws a LanternError that names the first token id that the model does not have. */
+  checkIds(ids: ArrayLike<number>): void {
+    for (let i = 0; i < ids.length; i++)
+      if (!(Number.isInteger(ids[i]) && ids[i]! >= 0 && ids[i]! < this.#config.vocabSize))
+        throw new LanternError('bad-input', `token id ${ids[i]} is not in 0..${this.#config.vocabSize - 1}`);
+  }
+
   /** An empty sequence. */
   create(): SequenceState {
     const held = { slot: this.#takeSlot(), pages: [], length: 0, positionDelta: 0 };
@@ -185,9 +192,7 @@ export class SequenceStates {
     for (const { state, ids } of chunks) {
       const held = this.#get(state);
       if (ids.length === 0) throw new LanternError('bad-input', 'a sequence in the batch has no tokens');
-      for (let i = 0; i < ids.length; i++)
-        if (!(Number.isInteger(ids[i]) && ids[i]! >= 0 && ids[i]! < this.#config.vocabSize))
-          throw new LanternError('bad-input', `token id ${ids[i]} is not in 0..${this.#config.vocabSize - 1}`);
+      this.checkIds(ids);
       this.#needRoom(held.length + ids.length);
       pages += Math.ceil((held.length + ids.length) / PAGE_TOKENS) - held.pages.length;
     }

@@ -5,7 +5,7 @@ import { readSampling } from '../read-sampling.ts';
 import { type AnswerFormat, readFormat } from './read-format.ts';
 import { lastQuestion, readMessages } from './read-messages.ts';
 import { readTools } from './read-tools.ts';
-import { isContinued, refuseFields } from './refused-fields.ts';
+import { isContinued, refuseChatFields } from './refused-chat-fields.ts';
 import { thinkingMode } from './thinking-mode.ts';
 
 /** What a server was started with, for requests that leave it out. */
@@ -32,7 +32,7 @@ export type ChatPlan = {
 
 /** Understands a chat request. Throws a 400 for what contradicts itself or cannot be honoured. */
 export function planChat(request: ChatCompletionRequest, model: ServedModel, defaults: ChatDefaults): ChatPlan {
-  refuseFields(request);
+  refuseChatFields(request);
   const { engine } = model;
   const messages = readMessages(request.messages);
   const tools = readTools(request);

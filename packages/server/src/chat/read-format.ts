@@ -11,7 +11,11 @@ export type AnswerFormat = {
   check: (content: string) => string | null;
 };
 
-export function readFormat(request: ChatCompletionRequest, tools: ToolPlan, _engine: Engine): AnswerFormat {
+export function readFormat(
+  request: Pick<ChatCompletionRequest, 'response_format' | 'structured_outputs'>,
+  tools: Pick<ToolPlan, 'mode'>,
+  _engine: Engine,
+): AnswerFormat {
   if (tools.mode === 'required' || (request.response_format && request.response_format.type !== 'text'))
     throw badField('response_format', 'not yet', 'unsupported_field');
   return { constraint: null, check: () => null };

@@ -1,21 +1,22 @@
+import type { HealthNotReady, HealthOk } from '@lantern/api';
+import { makeErrorBody } from '@lantern/api';
 import type { RequestContext, ServerContext } from '../server-context.ts';
+import { toApiError } from '../to-api-error.ts';
 
 /** `GET /health`: 200 once the model answers, 503 with how far loading is until then. */
-export function health({ host }: ServerContext, context: RequestContext): Response {
+export function health({ host, isStopping }: ServerContext, context: RequestContext): Response {
   const { status } = host;
-  switch (status.kind) {
-    case 'ready':
-      return context.json({ status: 'ok' });
-    case 'loading': {
-      const { done, total } = status.progress;
-      const progress = total > 0 ? Math.round((1000 * done) / total) / 1000 : 0;
-      return context.json({ status: 'loading', progress, bytes_done: done, bytes_total: total }, 503, {
-        'retry-after': '2',
-      });
-    }
-    case 'failed':
-      return context.json({ status: 'failed' }, 503);
-    case 'closed':
-      return context.json({ status: 'closed' }, 503);
-  }
+  if (status.kind === 'ready' && !isStopping)
+    return context.json({ status: 'ok', model: status.model.id } satisfies HealthOk);
+  const { code, message } = toApiError(host.refusal);
+  const body: HealthNotReady = {
+    status: status.kind === 'loading' || status.kind === 'failed' ? status.kind : 'stopping',
+    ...(status.kind === 'loading' && { progress: shareOf(status.progress) }),
+    ...makeErrorBody(code, message),
+  };
+  return context.json(body, 503, { 'retry-after': '2' });
+}
+
+function shareOf({ done, total }: { done: number; total: number }): number {
+  return total > 0 ? Math.round((1000 * done) / total) / 1000 : 0;
 }

@@ -1,3 +1,4 @@
+import type { ModelCard } from '@lantern/api';
 import { ApiError } from '../api-error.ts';
 import type { ServedModel } from '../model-host.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
@@ -19,14 +20,16 @@ export function showModel({ host }: ServerContext, context: RequestContext): Res
   );
 }
 
-function card({ id, created, engine }: ServedModel, name: string) {
+function card({ id, created, engine }: ServedModel, name: string): ModelCard {
   return {
     id: name,
     object: 'model',
     created,
     owned_by: 'lantern',
     root: id,
-    parent: name === id ? null : id,
+    parent: null,
     max_model_len: engine.contextTokens,
+    permission: [],
+    architecture: { input_modalities: ['text'], output_modalities: ['text'] },
   };
 }
