@@ -14,11 +14,16 @@ type Manifest = {
   bin?: Record<string, string>;
   exports?: Record<string, string | { types: string; default: string }>;
   files?: string[];
+  devDependencies?: Record<string, string>;
 };
 
 rmSync(out, { recursive: true, force: true });
-buildPackage('engine');
-buildPackage('cli');
+for (const name of ['engine', 'api', 'server', 'cli']) buildPackage(name);
+// The viewer of the API reference is one file of a package that would bring a hundred others.
+copyFileSync(
+  new URL('browser/standalone.js', import.meta.resolve('@scalar/api-reference')),
+  join(out, 'server/lib/viewer.js'),
+);
 cpSync(join(root, 'models/tiny'), join(out, 'tiny'), { recursive: true });
 copyFileSync(join(root, 'LICENSE'), join(out, 'tiny/LICENSE'));
 
@@ -38,6 +43,7 @@ function buildPackage(name: string): void {
     if (typeof file === 'string')
       manifest.exports![entry] = { types: built(file, '.d.ts'), default: built(file, '.js') };
   manifest.files = ['lib'];
+  delete manifest.devDependencies;
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFileSync(join(source, 'README.md'), join(target, 'README.md'));
   copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { packageVersion } from './package-version.ts';
 import { reportError } from './report-error.ts';
 
 // Keeps stripped and compiled modules between runs; the first token comes about 0.1 s earlier.
@@ -11,13 +11,10 @@ process.stderr.on('error', quitOnBrokenPipe);
 let status: number;
 try {
   const { createProgram } = await import('./program.ts');
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const args = process.argv.slice(2);
   // Who types nothing else at a terminal wants to talk.
   const isChat = args.length === 0 && process.stdin.isTTY && process.stdout.isTTY;
-  await createProgram(version).parseAsync(isChat ? ['chat'] : args, { from: 'user' });
+  await createProgram(packageVersion()).parseAsync(isChat ? ['chat'] : args, { from: 'user' });
   status = 0;
 } catch (error) {
   status = reportError(error);

@@ -8,12 +8,13 @@ import { renderCommand } from './commands/render.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
+import { serveCommand } from './commands/serve.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 
 /** The `lantern` command. Errors and `--help` are thrown as CommanderError, so that one place decides the exit status. */
 export function createProgram(version: string): Command {
   const program = new Command('lantern')
-    .description('Runs Qwen 3.5 checkpoints.')
+    .description('Runs Qwen 3.5 checkpoints, and serves them.')
     .version(version)
     .helpCommand(false)
     .exitOverride()
@@ -28,6 +29,7 @@ without it the built-in model runs. At a terminal, lantern alone is lantern chat
 Exit status: 0 success, 1 failure, 2 wrong usage, 130 after Ctrl-C.
 
 Examples:
+  $ lantern serve
   $ lantern chat
   $ lantern run "What is the capital of France?"
   $ lantern run ./Qwen3.5-0.8B "Write a haiku about lanterns." --no-think
@@ -35,6 +37,7 @@ Examples:
   $ lantern bench model.gguf --threads 2`,
     );
   const commands = [
+    serveCommand(),
     chatCommand(),
     runCommand(),
     inspectCommand(),

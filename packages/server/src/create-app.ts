@@ -9,13 +9,23 @@ import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { health } from './routes/health.ts';
 import { listModels, showModel } from './routes/models.ts';
+import { docsPage, docsReference, docsStart, firstPage, openApi } from './routes/pages.ts';
 import { detokenize, tokenize } from './routes/tokenize.ts';
 import { RunningRequest } from './running-request.ts';
 import type { RequestContext, RequestVariables, ServerContext } from './server-context.ts';
 import { toApiError } from './to-api-error.ts';
 
 /** Paths that say nothing about anybody and need no key. */
-const OPEN = new Set(['/health', '/v1/health', '/version', '/', '/docs', '/openapi.json']);
+const OPEN = new Set([
+  '/health',
+  '/v1/health',
+  '/version',
+  '/',
+  '/docs',
+  '/docs/start.js',
+  '/docs/reference.js',
+  '/openapi.json',
+]);
 
 /** The whole HTTP surface over one model. The same paths answer under `/compatible-mode`, Model Studio's prefix. */
 export function createApp(server: ServerContext): Hono<{ Variables: RequestVariables }> {
@@ -80,6 +90,11 @@ function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
   app.get('/health', (context) => health(server, context));
   app.get('/v1/health', (context) => health(server, context));
   app.get('/version', (context) => context.json({ version: server.version }));
+  app.get('/', (context) => firstPage(server, context));
+  app.get('/openapi.json', (context) => openApi(server, context));
+  app.get('/docs', (context) => docsPage(server, context));
+  app.get('/docs/start.js', (context) => docsStart(server, context));
+  app.get('/docs/reference.js', (context) => docsReference(server, context));
   app.get('/metrics', async (context) =>
     context.text(await server.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   );

@@ -1,3 +1,4 @@
+export { isLoopback } from './access/host-check.ts';
 export { ApiError } from './api-error.ts';
 export type { ChatDefaults } from './chat/chat-plan.ts';
 export type { ServedModel } from './model-host.ts';

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { requestIdHeader, thinkingHeader } from './headers.ts';
+
+export type OperationNotes = {
+  id: string;
+  tag: string;
+  summary: string;
+  description: string;
+  /** Body of the request. */
+  body?: z.ZodType;
+  reply: z.ZodType;
+  /** Data of the events, where the reply can be a stream. */
+  event?: z.ZodType;
+  /** Schemas of the parameters in the path. */
+  path?: z.ZodObject;
+  errors: ZodOpenApiResponsesObject;
+  /** Whether a key is asked for where the server has keys. Default true. */
+  guarded?: boolean;
+};
+
+/** An operation of the document from what is particular to it. */
+export function operation(notes: OperationNotes): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, body, reply, event, path, errors, guarded = true } = notes;
+  const success: ZodOpenApiResponseObject = {
+    description: event ? 'The answer: whole, or with `stream` as server-sent events with these data.' : 'The answer.',
+    content: {
+      'application/json': { schema: reply },
+      ...(event ? { 'text/event-stream': { schema: event } } : {}),
+    },
+    headers: z.object({
+      'x-request-id': requestIdHeader,
+      ...(event ? { 'x-lantern-thinking': thinkingHeader.optional() } : {}),
+    }),
+  };
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description,
+    ...(path ? { requestParams: { path } } : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    responses: { '200': success, ...errors },
+    ...(guarded ? {} : { security: [] }),
+  };
+}
