@@ -1,44 +1,66 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { PseudoTerminal } from '../packages/cli/src/pseudo-terminal.ts';
 
 const root = join(import.meta.dirname, '..');
 
-test('npm start without a terminal answers with the built-in model and ends, whatever standard input does', {
-  timeout: 60_000,
-}, async () => {
-  // Standard input stays open and silent, as under many a supervisor.
-  const child = spawn('npm', ['start', '--silent'], { cwd: root, stdio: 'pipe' });
-  let out = '';
-  let error = '';
-  child.stdout.on('data', (text) => {
-    out += text;
-  });
-  child.stderr.on('data', (text) => {
-    error += text;
-  });
-  const status = await new Promise((resolve) => child.once('exit', resolve));
-  assert.equal(status, 0, error);
-  assert.match(out, /Lantern/);
-  const speed = error.match(/decode ([\d.]+) tok\/s · first token after ([\d.]+) s/);
-  assert.ok(speed, error);
-  // It takes about half a second; the bound leaves room for a machine that is busy with other tests.
-  assert.ok(Number(speed[2]) < 10, speed[0]);
-});
+/** A port of loopback that nobody listens on. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  assert.ok(typeof address === 'object' && address);
+  return address.port;
+}
 
-test('npm start at a terminal is a chat with the built-in model', { timeout: 60_000 }, async () => {
-  const state = await mkdtemp(join(tmpdir(), 'lantern-start-'));
-  using terminal = new PseudoTerminal('npm', ['start', '--silent', '--prefix', root], {
-    env: { XDG_STATE_HOME: state },
+/** `npm start`, with a port of its own where the test gives one. */
+function start(...options: string[]) {
+  const child = spawn('npm', ['start', '--silent', '--', ...options], { cwd: root, stdio: 'pipe', detached: true });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
   });
-  await terminal.until(/built-in model .* \/help for commands.*> /s);
-  terminal.type('/think off\rHello\r');
-  await terminal.until("Lantern's tiny built-in model");
-  terminal.type('\x04');
-  assert.equal(await terminal.ended, 0, terminal.output);
-  await rm(state, { recursive: true });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const until = async (pattern: RegExp) => {
+    for (let i = 0; i < 400 && !pattern.test(said); i++) await new Promise((resume) => setTimeout(resume, 50));
+    assert.match(said, pattern);
+  };
+  return { child, ended, until, said: () => said };
+}
+
+test('npm start serves the API with the built-in model, and ends when told to', { timeout: 60_000 }, async () => {
+  const port = await freePort();
+  const server = start('--port', String(port));
+  try {
+    // Listening comes first: until the model is there, health says how far it is.
+    await server.until(/answers; loading/);
+    const url = `http://127.0.0.1:${port}`;
+    assert.match(String((await fetch(`${url}/health`)).status), /200|503/);
+    await server.until(/lantern-tiny, qwen3\.5-plus, qwen3\.5-flash ready/);
+    assert.match(await (await fetch(url)).text(), /Lantern is lit/);
+    const reply = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'qwen3.5-plus',
+        messages: [{ role: 'user', content: 'Hello' }],
+        temperature: 0,
+        enable_thinking: false,
+      }),
+    });
+    const { model, choices } = (await reply.json()) as { model: string; choices: { message: { content: string } }[] };
+    assert.equal(model, 'lantern-tiny');
+    assert.match(choices[0]!.message.content, /^Hello! I am Lantern's/);
+
+    const second = start('--port', String(port));
+    assert.equal(await second.ended, 1);
+    assert.match(second.said(), /is taken by another program\n.*--port/);
+  } finally {
+    // As Ctrl-C does: everybody in the foreground hears it.
+    process.kill(-server.child.pid!, 'SIGINT');
+  }
+  assert.equal(await server.ended, 0, server.said());
 });
