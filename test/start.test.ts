@@ -62,5 +62,7 @@ test('npm start serves the API with the built-in model, and ends when told to', 
     // As Ctrl-C does: everybody in the foreground hears it.
     process.kill(-server.child.pid!, 'SIGINT');
   }
-  assert.equal(await server.ended, 0, server.said());
+  // npm itself dies of the signal; what it started ends in its own time.
+  await server.ended;
+  await server.until(/ending; running answers may finish/);
 });
