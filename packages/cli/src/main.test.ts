@@ -268,6 +268,7 @@ describe('wrong usage has status 2', { concurrency: 2 }, () => {
       'rm',
       'run',
       'score',
+      'serve',
       'tokenize',
     ]);
     for (const command of commands)

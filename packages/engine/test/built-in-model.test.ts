@@ -6,7 +6,7 @@ import { SequenceStates } from '../src/model/sequence-states.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
 import { wasmBackend } from '../src/wasm/backend.ts';
 
-const TINY = new URL('../../../models/tiny', import.meta.url).pathname;
+const TINY = new URL('../../../models/tiny/', import.meta.url).pathname;
 
 type Case = { id: number; images: string[]; prompt_ids: number[]; output_ids: number[] };
 

@@ -3,7 +3,7 @@ import { openFile } from '../src/checkpoint/node-files.ts';
 import { readSafetensors } from '../src/checkpoint/safetensors.ts';
 
 /** Folder of the vendor's answers; its README tells how they were made. */
-export const FIXTURES: string = new URL('../fixtures', import.meta.url).pathname;
+export const FIXTURES: string = new URL('../fixtures/', import.meta.url).pathname;
 
 /** One input of a checkpoint case and what the vendor's implementation says about it. */
 export type GoldenRun = {

@@ -11,7 +11,7 @@ type Golden = {
   strings: { text: string; ids: number[]; ids_no_special: number[]; decoded: string; decoded_skip_special: string }[];
 };
 
-const fixtures = new URL('../../fixtures', import.meta.url);
+const fixtures = new URL('../../fixtures/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, fixtures), 'utf8');
 const golden = JSON.parse(read('tokenizer/golden.json')) as Golden;
 const tokenizer = load('tokenizer');
