@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -91,6 +91,22 @@ test('the packages, packed and installed into an empty folder, answer a prompt',
   assert.ok(answer.stdout.length > 10, answer.stdout);
   assert.ok(expected.startsWith(answer.stdout.trimEnd()), answer.stdout);
   assert.match(answer.stderr, /tok\/s/);
+
+  // The server, with the page that only the built package carries.
+  const server = spawn(lantern, ['serve', '--port', '0'], { env, cwd: app, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  let log = '';
+  server.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text;
+  });
+  for (let i = 0; i < 400 && !/ ready, /.test(log); i++) await new Promise((resume) => setTimeout(resume, 50));
+  const [url] = /http:\/\/[\d.:]+/.exec(log) ?? [];
+  assert.ok(url, log);
+  const [health, viewer] = await Promise.all(['/health', '/docs/reference.js'].map((path) => fetch(`${url}${path}`)));
+  assert.deepEqual([health!.status, viewer!.status], [200, 200]);
+  assert.ok((await viewer!.text()).length > 1e6);
+  server.kill('SIGTERM');
+  assert.equal(await ended, 0, log);
 
   // The engine as a library, from plain JavaScript.
   await writeFile(join(app, 'answer.mjs'), libraryProgram);

@@ -123,12 +123,13 @@ export class Engine {
     return startCompletions(this, text, count, options);
   }
 
-  /** The tokens of the prompt that a conversation becomes; `end` says what it ends with, an open answer by default. */
-  promptTokens(
+  /** The prompt that a conversation becomes; `end` says what it ends with, an open answer by default. */
+  prompt(
     conversation: Conversation,
     { end = 'answer', ...options }: Pick<ChatOptions, 'tools' | 'enableThinking'> & { end?: PromptEnd } = {},
-  ): number[] {
-    return [...chatPrompt(this, conversation, options, end).prompt.ids];
+  ): { ids: readonly number[]; startsInThinking: boolean } {
+    const { ids, startsInThinking } = chatPrompt(this, conversation, options, end).prompt;
+    return { ids, startsInThinking };
   }
 
   /** Log-probabilities of every token of a text or of token ids, and of the likeliest at each place. */

@@ -32,6 +32,14 @@ export { checkSampling, type SamplingOptions } from './generate/sampling-options
 export { perplexity, type ScoreOptions, type SequenceScores } from './generate/score.ts';
 export type { CompletionStream } from './generate/start-completions.ts';
 export type { TokenConstraint } from './generate/token-constraint.ts';
+export { choiceGrammar } from './grammar/choice-grammar.ts';
+export type { Grammar, GrammarOptions } from './grammar/grammar.ts';
+export { GrammarMatcher } from './grammar/grammar-matcher.ts';
+export { jsonGrammar } from './grammar/json-grammar.ts';
+export { jsonSchemaGrammar } from './grammar/json-schema-grammar.ts';
+export { regexGrammar } from './grammar/regex-grammar.ts';
+export { TokenTrie } from './grammar/token-trie.ts';
+export { toolCallGrammar } from './grammar/tool-call-grammar.ts';
 export { createEngine, defaultContextTokens, type EngineOptions, loadEngine } from './load-engine.ts';
 export { PAGE_TOKENS } from './model/batch.ts';
 export type { ModelConfig } from './model/config.ts';

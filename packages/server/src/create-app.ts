@@ -8,8 +8,10 @@ import { ApiError } from './api-error.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { health } from './routes/health.ts';
+import { countTokens, createMessage } from './routes/messages.ts';
 import { listModels, showModel } from './routes/models.ts';
 import { docsPage, docsReference, docsStart, firstPage, openApi } from './routes/pages.ts';
+import { createResponse, deleteResponse, listInputItems, showResponse } from './routes/responses.ts';
 import { detokenize, tokenize } from './routes/tokenize.ts';
 import { RunningRequest } from './running-request.ts';
 import type { RequestContext, RequestVariables, ServerContext } from './server-context.ts';
@@ -85,6 +87,12 @@ function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
   app.post('/v1/completions', (context) => completions(server, context));
   app.post('/tokenize', (context) => tokenize(server, context));
   app.post('/detokenize', (context) => detokenize(server, context));
+  app.post('/v1/responses', (context) => createResponse(server, context));
+  app.get('/v1/responses/:id', (context) => showResponse(server, context));
+  app.delete('/v1/responses/:id', (context) => deleteResponse(server, context));
+  app.get('/v1/responses/:id/input_items', (context) => listInputItems(server, context));
+  app.post('/v1/messages', (context) => createMessage(server, context));
+  app.post('/v1/messages/count_tokens', (context) => countTokens(server, context));
   app.get('/v1/models', (context) => listModels(server, context));
   app.get('/v1/models/:id{.+}', (context) => showModel(server, context));
   app.get('/health', (context) => health(server, context));
@@ -114,6 +122,7 @@ function errorReply(server: ServerContext, context: RequestContext, error: Error
   if (known.retryAfter !== null) context.header('retry-after', String(known.retryAfter));
   context.header('x-request-id', context.get('running').id);
   const { code, message, param, status } = known;
+  context.get('running').note.error = code;
   const isAnthropic = context.req.path.endsWith('/v1/messages') || context.req.path.includes('/v1/messages/');
   const body = isAnthropic
     ? makeAnthropicErrorBody(code, message, context.get('running').id)

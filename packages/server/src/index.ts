@@ -2,4 +2,7 @@ export { isLoopback } from './access/host-check.ts';
 export { ApiError } from './api-error.ts';
 export type { ChatDefaults } from './chat/chat-plan.ts';
 export type { ServedModel } from './model-host.ts';
+export { parseSearchOption } from './search/parse-search-option.ts';
+export { SearchError } from './search/search-error.ts';
+export type { SearchProvider, SearchResult } from './search/search-provider.ts';
 export { type RunningServer, type StartOptions, startServer } from './start-server.ts';

@@ -4,8 +4,11 @@ import type { ApiKeys } from './access/api-keys.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
 import type { ModelHost } from './model-host.ts';
 import type { PassedOverFields } from './passed-over-fields.ts';
+import type { ResponseStore } from './responses/response-store.ts';
 import type { RunningRequest } from './running-request.ts';
+import type { SearchProvider } from './search/search-provider.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** Everything that routes share. */
 export type ServerContext = {
@@ -14,6 +17,12 @@ export type ServerContext = {
   metrics: ServerMetrics;
   log: Logger;
   passedOver: PassedOverFields;
+  /** Responses that others can follow on. */
+  responses: ResponseStore;
+  /** What `enable_search` searches with; null where the server was started without. */
+  search: SearchProvider | null;
+  /** Null where nothing is sent to OpenTelemetry. */
+  telemetry: Telemetry | null;
   /** Address that the server listens on. */
   listensOn: string;
   defaults: ChatDefaults;

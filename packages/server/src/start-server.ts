@@ -8,10 +8,15 @@ import type { ChatDefaults } from './chat/chat-plan.ts';
 import { createApp } from './create-app.ts';
 import { ModelHost, type ServedModel } from './model-host.ts';
 import { PassedOverFields } from './passed-over-fields.ts';
+import { ResponseStore, type ResponseStoreOptions } from './responses/response-store.ts';
+import type { SearchProvider } from './search/search-provider.ts';
 import type { ServerContext } from './server-context.ts';
 import { ServerMetrics } from './server-metrics.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
 
 const MIB = 2 ** 20;
+/** Time that the last report to a collector gets. */
+const TELEMETRY_MS = 3000;
 
 export type StartOptions = {
   /** Default 127.0.0.1. Anything that others can reach needs keys. */
@@ -27,6 +32,12 @@ export type StartOptions = {
   maxWaiting?: number;
   /** Default 64 MiB. */
   maxBodyBytes?: number;
+  /** Where and how long responses are kept that others can follow on. */
+  responseStore?: ResponseStoreOptions;
+  /** OTEL_* variables turn telemetry on. Default: none. */
+  environment?: { readonly [name: string]: string | undefined };
+  /** What `enable_search` searches with. Without one, requests that ask for it are refused. */
+  search?: SearchProvider;
   log: Logger;
   version: string;
 };
@@ -49,11 +60,15 @@ export async function startServer({
   defaults = {},
   maxWaiting = 1024,
   maxBodyBytes = 64 * MIB,
+  responseStore = {},
+  search,
+  environment = {},
   log,
   version,
 }: StartOptions): Promise<RunningServer> {
   if (apiKeys.length === 0 && !isLoopback(host))
     throw new Error(`${host} can be reached by others; a server there needs a key (--api-key)`);
+  const responses = new ResponseStore(responseStore);
   const models = new ModelHost(load);
   const server: ServerContext = {
     host: models,
@@ -61,6 +76,9 @@ export async function startServer({
     metrics: new ServerMetrics(models),
     log,
     passedOver: new PassedOverFields(log),
+    responses,
+    search: search ?? null,
+    telemetry: await startTelemetry(environment, version),
     listensOn: host,
     defaults: { parsesReasoning: true, parsesTools: true, ...defaults },
     maxWaiting,
@@ -72,6 +90,7 @@ export async function startServer({
   const app = createApp(server);
   const listener = await listen(app.fetch, host, port).catch(async (error: unknown) => {
     await models.close();
+    responses.close();
     throw error;
   });
   const { port: bound } = listener.address() as AddressInfo;
@@ -101,10 +120,16 @@ async function stop(server: ServerContext, listener: Server, graceMilliseconds: 
   server.isStopping = true;
   const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
   listener.closeIdleConnections();
-  const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMilliseconds).unref());
-  await Promise.race([Promise.all([...server.running].map((request) => request.done)), grace]);
+  await Promise.race([Promise.all([...server.running].map((request) => request.done)), wait(graceMilliseconds)]);
   for (const request of server.running) request.leave();
   await server.host.close();
+  // What a collector does not take in time is lost; the server ends all the same.
+  await Promise.race([server.telemetry?.close().catch(() => undefined), wait(TELEMETRY_MS)]);
   listener.closeAllConnections();
   await closed;
+  server.responses.close();
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

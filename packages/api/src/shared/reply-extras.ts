@@ -34,6 +34,11 @@ export const lanternNote = component(
   z.looseObject({
     thinking: field(z.enum(['on', 'off']), 'Whether the model thought before it answered.', 'on'),
     reason: optional(z.string(), 'With enable_auto, what decided it.', 'mathematics'),
+    schema: optional(
+      z.enum(['kept', 'broken']),
+      'Where a JSON Schema was asked for without strict, whether every answer that came to its end keeps to it.',
+      'kept',
+    ),
   }),
   'LanternNote',
   'What the server decided where the request left it open.',

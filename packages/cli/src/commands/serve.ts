@@ -58,6 +58,10 @@ export function serveCommand(): Command {
     )
     .option('--chat-template <file>', "a chat template instead of the checkpoint's own")
     .option('--rope-scaling <json>', 'stretch positions by YaRN: a longer context, a little worse at short ones')
+    .option(
+      '--search <provider>',
+      'what enable_search searches with: searxng=URL, brave, tavily ($BRAVE_API_KEY, $TAVILY_API_KEY) or folder=PATH',
+    )
     .option('--threads <n>', 'threads that compute (default: all cores, at most 8)', wholeNumber(1))
     .option('--seed <n>', 'seed of requests without one', wholeNumber(Number.MIN_SAFE_INTEGER))
     .option(

@@ -24,6 +24,7 @@ export type ServeOptions = {
   ropeScaling?: string;
   threads?: number;
   seed?: number;
+  search?: string;
   shutdownTimeout: number;
   logLevel: string;
   tensorParallelSize?: number;

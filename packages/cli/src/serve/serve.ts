@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '@lantern/engine';
 import { defaultContextTokens, LanternError, loadEngine } from '@lantern/engine';
-import { isLoopback, type RunningServer, type ServedModel, startServer } from '@lantern/server';
+import {
+  isLoopback,
+  parseSearchOption,
+  type RunningServer,
+  SearchError,
+  type SearchProvider,
+  type ServedModel,
+  startServer,
+} from '@lantern/server';
+import type { Logger } from 'pino';
 import { openModel } from '../load-model.ts';
 import { packageVersion } from '../package-version.ts';
 import { UsageError } from '../usage-error.ts';
@@ -38,6 +47,7 @@ export async function serve(model: string | undefined, options: ServeOptions): P
   const names = servedNames(model, checkpoint.path, options.servedModelName);
   const log = serveLog(options.logLevel);
   const version = packageVersion();
+  const search = readSearch(options.search, log);
   const server = await start({
     host: options.host,
     port: options.port,
@@ -49,6 +59,8 @@ export async function serve(model: string | undefined, options: ServeOptions): P
       ...(options.seed !== undefined && { seed: options.seed }),
     },
     maxWaiting: options.maxWaiting,
+    ...(search && { search }),
+    environment: process.env,
     log,
     version,
     load: async (onProgress, signal): Promise<ServedModel> => ({
@@ -75,6 +87,17 @@ function engineSizes(checkpoint: Checkpoint, options: ServeOptions, ropeScaling:
     ...(!options.enablePrefixCaching && { prefixCacheBytes: 0 }),
     ...(ropeScaling && { ropeScaling }),
   };
+}
+
+/** What `--search` names. A wrong name, a missing key or folder is wrong usage. */
+function readSearch(option: string | undefined, log: Logger): SearchProvider | null {
+  if (option === undefined) return null;
+  try {
+    return parseSearchOption(option, process.env, { warn: (message) => log.warn(message) });
+  } catch (error) {
+    if (error instanceof SearchError) throw new UsageError(`--search: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Changes with the tensors of the checkpoint and with the program. */

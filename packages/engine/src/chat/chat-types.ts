@@ -15,8 +15,8 @@ export type CompletionOptions = Partial<SamplingOptions> & {
   ignoreEnds?: boolean;
   /** The answer does not end by itself before it has so many tokens. Default 0. */
   minTokens?: number;
-  /** Makes the constraint of one answer, thinking left out: which tokens may come. Default: any. */
-  constraint?: () => TokenConstraint;
+  /** Makes the constraint of one answer: which tokens may come once the thinking is over. Default: any. */
+  constraint?: (answer: { startsInThinking: boolean }) => TokenConstraint;
   /** With every token its log-probability and this many of the likeliest, 0 to 20. Default: none. */
   logprobs?: number;
   /** Stops the answer within one token; its stream throws the signal's reason. */

@@ -88,7 +88,7 @@ export function startAnswers<Event, Result>(
       stopIds: new Set([...(ignoreEnds ? [] : host.stopIds), ...stopIds]),
       maxTokens: Math.min(maxTokens, host.contextTokens - ids.length + 1),
       minTokens,
-      constraint: constraint?.() ?? null,
+      constraint: constraint?.({ startsInThinking }) ?? null,
       logprobs,
       thinkingLimit: thinkingBudget === undefined ? null : new ThinkingLimit(thinkingBudget, closing),
       signal: options.signal ? AbortSignal.any([options.signal, abandoned]) : abandoned,

@@ -1,6 +1,6 @@
-import type { Annotation, ChatCompletionChunk, ChatDelta } from '@lantern/api';
+import type { ChatCompletionChunk, ChatDelta } from '@lantern/api';
 import type { ChatResult, Tokenizer } from '@lantern/engine';
-import { apiStopReason, type ReplyHead } from './chat-reply.ts';
+import { apiStopReason, type ReplyHead, schemaNote } from './chat-reply.ts';
 import type { ServedEvent } from './run-chat.ts';
 import { ContentLogprobs } from './token-logprobs.ts';
 import { timingsOf, usageOf } from './usage.ts';
@@ -13,7 +13,6 @@ export type ChunkOptions = {
   runningPromptTokens: number | null;
   /** Null where no log-probabilities were asked for. */
   tokenizer: Tokenizer | null;
-  annotationsOf: (result: ChatResult) => Annotation[];
 };
 
 /** Turns the events of the answers to one request into the chunks of its stream. */
@@ -61,10 +60,16 @@ export class ChatChunks {
         return [];
       case 'end': {
         this.#results.push(event.result);
-        const annotations = this.#options.annotationsOf(event.result);
+        const { annotations } = event;
         const delta = annotations.length > 0 ? { annotations } : {};
         const chunk = this.#chunk(index, delta, event.result);
-        return [{ ...chunk, timings: timingsOf([event.result]), lantern: this.#options.head.lantern }];
+        return [
+          {
+            ...chunk,
+            timings: timingsOf([event.result]),
+            lantern: { ...this.#options.head.lantern, ...schemaNote([event.keepsSchema]) },
+          },
+        ];
       }
     }
   }

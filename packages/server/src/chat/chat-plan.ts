@@ -2,8 +2,11 @@ import type { ChatCompletionRequest } from '@lantern/api';
 import type { ChatMessage, ChatOptions } from '@lantern/engine';
 import type { ServedModel } from '../model-host.ts';
 import { readSampling } from '../read-sampling.ts';
+import type { SearchProvider } from '../search/search-provider.ts';
+import { searchTool } from '../search/search-tool.ts';
 import { type AnswerFormat, readFormat } from './read-format.ts';
 import { lastQuestion, readMessages } from './read-messages.ts';
+import { readSearch, type SearchPlan } from './read-search.ts';
 import { readTools } from './read-tools.ts';
 import { isContinued, refuseChatFields } from './refused-chat-fields.ts';
 import { thinkingMode } from './thinking-mode.ts';
@@ -26,16 +29,26 @@ export type ChatPlan = {
   format: AnswerFormat;
   /** What decided about thinking where `enable_auto` left it to the server; null where it did not. */
   autoReason: string | null;
+  /** Null where the answers may not search. */
+  search: SearchPlan | null;
   includesStop: boolean;
   includesReasoning: boolean;
 };
 
 /** Understands a chat request. Throws a 400 for what contradicts itself or cannot be honoured. */
-export function planChat(request: ChatCompletionRequest, model: ServedModel, defaults: ChatDefaults): ChatPlan {
+export function planChat(
+  request: ChatCompletionRequest,
+  model: ServedModel,
+  defaults: ChatDefaults,
+  provider: SearchProvider | null,
+): ChatPlan {
   refuseChatFields(request);
   const { engine } = model;
   const messages = readMessages(request.messages);
   const tools = readTools(request);
+  const question = lastQuestion(messages);
+  const search = readSearch(request, question, provider);
+  const offered = search ? [...tools.offered, searchTool] : tools.offered;
   const thinking = thinkingMode(
     {
       ...request,
@@ -43,7 +56,7 @@ export function planChat(request: ChatCompletionRequest, model: ServedModel, def
       reasoning_effort: request.reasoning_effort ?? request.reasoning?.effort,
       thinking_budget: request.thinking_budget ?? request.thinking_token_budget,
     },
-    { text: lastQuestion(messages), hasTools: tools.offered.length > 0 },
+    { text: question, hasTools: tools.offered.length > 0 },
     defaults.enableThinking,
   );
   const format = readFormat(request, tools, engine);
@@ -53,6 +66,7 @@ export function planChat(request: ChatCompletionRequest, model: ServedModel, def
     count: request.n ?? 1,
     format,
     autoReason: thinking.autoReason,
+    search,
     includesStop: request.include_stop_str_in_output ?? false,
     includesReasoning: request.include_reasoning ?? true,
     options: {
@@ -61,7 +75,7 @@ export function planChat(request: ChatCompletionRequest, model: ServedModel, def
       ...(request.logprobs && { logprobs: request.top_logprobs ?? 0 }),
       ...(thinking.enableThinking !== undefined && { enableThinking: thinking.enableThinking }),
       ...(thinking.budget !== undefined && { thinkingBudget: thinking.budget }),
-      ...(tools.offered.length > 0 && { tools: tools.offered }),
+      ...(offered.length > 0 && { tools: offered }),
       ...(!tools.isParallel && { maxToolCalls: 1 }),
       splitThinking: defaults.parsesReasoning,
       parseCalls: defaults.parsesTools,

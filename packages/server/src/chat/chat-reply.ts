@@ -16,6 +16,8 @@ export type FinishedAnswer = {
   /** Null where none were asked for. */
   logprobs: TokenLogprob[] | null;
   annotations: Annotation[];
+  /** Null where no schema was asked for, or the text was cut short. */
+  keepsSchema: boolean | null;
 };
 
 /** The reply of a chat request without `stream`. */
@@ -28,8 +30,15 @@ export function chatReply(head: ReplyHead, answers: readonly FinishedAnswer[]): 
     choices: answers.map(choice),
     usage: usageOf(results),
     timings: timingsOf(results),
-    lantern,
+    lantern: { ...lantern, ...schemaNote(answers.map(({ keepsSchema }) => keepsSchema)) },
   };
+}
+
+/** What a reply says of the schema that its answers should keep to. */
+export function schemaNote(keepsSchema: readonly (boolean | null)[]): Pick<LanternNote, 'schema'> {
+  const known = keepsSchema.filter((keeps) => keeps !== null);
+  if (known.length === 0) return {};
+  return { schema: known.every(Boolean) ? 'kept' : 'broken' };
 }
 
 function choice({ result, logprobs, annotations }: FinishedAnswer, index: number): ChatChoice {

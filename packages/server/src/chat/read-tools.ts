@@ -6,7 +6,7 @@ import { badField } from '../api-error.ts';
 export type ToolPlan = {
   /** Shown to the model. */
   offered: readonly ChatTool[];
-  /** Names of those that it may call, where that is not all of them. */
+  /** Names of those that it must call one of, where that is not all of them. */
   callable: readonly string[] | null;
   mode: 'auto' | 'required';
   isParallel: boolean;
@@ -39,6 +39,9 @@ export function readTools(request: ChatCompletionRequest): ToolPlan {
   if (unknown !== undefined)
     throw badField('tool_choice', `tool_choice names ${JSON.stringify(unknown)}; the tools are ${names.join(', ')}`);
   const mode = choice.type === 'function' ? 'required' : choice.allowed_tools.mode;
+  // A model that may do as it likes is kept from the others by not seeing them.
+  if (mode === 'auto')
+    return { offered: tools.filter((tool) => callable.includes(tool.function.name)), callable: null, mode, isParallel };
   // One that must be called by name is called once.
   return { offered: tools, callable, mode, isParallel: isParallel && choice.type !== 'function' };
 }

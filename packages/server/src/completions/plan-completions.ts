@@ -46,7 +46,7 @@ export function planCompletions(
   const maxTokens = request.max_tokens ?? DEFAULT_TOKENS;
   if (maxTokens === 0 && !echo)
     throw badField('max_tokens', 'max_tokens is 0; only with echo there is something to tell');
-  const { constraint } = readFormat(request, { mode: 'auto' }, engine);
+  const { constraint } = readFormat(request, null, engine);
   const logprobs = request.logprobs ?? null;
   return {
     prompts: readPrompts(request.prompt).map((prompt) => {

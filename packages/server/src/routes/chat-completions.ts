@@ -42,7 +42,10 @@ async function finish(answer: ServedAnswer, { model, plan }: BegunChat): Promise
   const logprobs = plan.options.logprobs === undefined ? null : new ContentLogprobs(model.engine.tokenizer);
   for await (const event of answer) {
     if (event.type === 'token') logprobs?.add(event);
-    if (event.type === 'end') return { result: event.result, logprobs: logprobs?.take() ?? null, annotations: [] };
+    if (event.type === 'end') {
+      const { result, annotations, keepsSchema } = event;
+      return { result, logprobs: logprobs?.take() ?? null, annotations, keepsSchema };
+    }
   }
   throw new TypeError('an answer ended without saying so');
 }
@@ -60,7 +63,6 @@ async function* chunkParts(
     includesUsage: request.stream_options?.include_usage ?? false,
     runningPromptTokens: request.stream_options?.continuous_usage_stats ? chat.answers[0]!.promptTokens : null,
     tokenizer: request.logprobs ? tokenizer : null,
-    annotationsOf: () => [],
   });
   const data = (value: unknown) => encodeEvent({ data: JSON.stringify(value) });
   const results: ChatResult[] = [];

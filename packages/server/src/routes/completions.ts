@@ -19,13 +19,13 @@ import { readBody } from '../read-body.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 import { sseResponse } from '../sse-response.ts';
 import { streamError } from '../stream-error.ts';
+import { trackAnswers } from '../track-answers.ts';
 
 type Ended = Omit<CompletionResult, 'text'>;
 type Head = Pick<Completion, 'id' | 'object' | 'created' | 'model' | 'system_fingerprint'>;
 
 /** `POST /v1/completions`: continues texts as they are, without a chat template. */
 export async function completions(server: ServerContext, context: RequestContext): Promise<Response> {
-  const began = performance.now();
   const request: CompletionRequest = await readBody(context, completionRequest);
   server.passedOver.tell(unknownFields(completionRequest, request));
   const model = server.host.named(request.model);
@@ -40,14 +40,16 @@ export async function completions(server: ServerContext, context: RequestContext
     model: model.id,
     system_fingerprint: model.fingerprint,
   };
+  const track = trackAnswers(server, context, {
+    operation: 'text_completion',
+    model,
+    count: plan.count,
+    maxTokens: plan.maxTokens,
+    attributes: { 'gen_ai.request.stream': request.stream ?? false },
+  });
   const ended = (results: readonly Ended[]) => {
-    for (const result of results) server.metrics.answer(result);
-    const seconds = (performance.now() - began) / 1000;
-    server.metrics.request({ n: plan.count, maxTokens: plan.maxTokens, seconds });
-    const usage = totalUsage(plan, results);
-    const { prompt_tokens, completion_tokens } = usage;
-    Object.assign(running.note, { model: model.id, prompt_tokens, completion_tokens });
-    return usage;
+    track(results);
+    return totalUsage(plan, results);
   };
   if (request.stream) return sseResponse(running, chunkParts(server, sources, head, request, ended));
   const finished = await Promise.all(sources.map(finish));

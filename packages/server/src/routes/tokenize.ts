@@ -16,7 +16,7 @@ import type { RequestContext, ServerContext } from '../server-context.ts';
 export async function tokenize(server: ServerContext, context: RequestContext): Promise<Response> {
   const request: TokenizeRequest = await readBody(context, tokenizeRequest);
   const { engine } = server.host.named(request.model);
-  const tokens = tokensOf(engine, request);
+  const tokens = [...tokensOf(engine, request)];
   const reply: TokenizeReply = {
     tokens,
     count: tokens.length,
@@ -26,14 +26,14 @@ export async function tokenize(server: ServerContext, context: RequestContext): 
   return context.json(reply);
 }
 
-function tokensOf(engine: Engine, request: TokenizeRequest): number[] {
+function tokensOf(engine: Engine, request: TokenizeRequest): readonly number[] {
   if (typeof request.prompt === 'string') return engine.tokenizer.encode(request.prompt);
   const enableThinking = request.chat_template_kwargs?.enable_thinking;
-  return engine.promptTokens(readMessages(request.messages ?? []), {
+  return engine.prompt(readMessages(request.messages ?? []), {
     ...(request.tools && { tools: request.tools }),
     ...(typeof enableThinking === 'boolean' && { enableThinking }),
     end: request.continue_final_message ? 'continue' : request.add_generation_prompt === false ? 'whole' : 'answer',
-  });
+  }).ids;
 }
 
 /** `POST /detokenize`: the text of tokens. */

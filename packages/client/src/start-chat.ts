@@ -1,0 +1,44 @@
+import { type ChatSink, type ChatStream, openStream } from './chat-stream.ts';
+import type { ChatRequest } from './chat-types.ts';
+import { ClientError } from './client-error.ts';
+import type { Connection } from './connection.ts';
+import { readAnswers } from './read-answers.ts';
+
+/** Asks for `count` answers with one request. It ends when `signal` aborts, or when every answer's reader has left. */
+export function startChat(
+  connection: Connection,
+  request: ChatRequest,
+  count: number,
+  signal: AbortSignal | undefined,
+): ChatStream[] {
+  const left = new AbortController();
+  let readers = count;
+  const opened = Array.from({ length: count }, () =>
+    openStream(() => {
+      readers--;
+      if (readers === 0) left.abort(new ClientError('all readers have left', { code: 'closed' }));
+    }),
+  );
+  const stop = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+  const body = {
+    ...request,
+    ...(count > 1 && { n: count }),
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+  const sinks = opened.map(({ sink }) => sink);
+  answer(connection, body, sinks, stop).catch((error: unknown) => {
+    for (const sink of sinks) sink.fail(signal?.aborted ? signal.reason : error);
+  });
+  return opened.map(({ stream }) => stream);
+}
+
+async function answer(
+  connection: Connection,
+  body: object,
+  sinks: readonly ChatSink[],
+  signal: AbortSignal,
+): Promise<void> {
+  const reply = await connection.post('chat/completions', body, signal);
+  await readAnswers(reply, sinks);
+}

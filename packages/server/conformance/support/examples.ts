@@ -1,0 +1,47 @@
+/** Questions whose greedy answers by the built-in model are known, and the tools that go with them. */
+
+export const searchWeb = {
+  type: 'function' as const,
+  function: {
+    name: 'search_web',
+    description: 'Search the web',
+    parameters: { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] },
+  },
+};
+
+export const getWeather = {
+  type: 'function' as const,
+  function: {
+    name: 'get_weather',
+    description: 'Current weather',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string', description: 'City name' } },
+      required: ['city'],
+    },
+  },
+};
+
+export const capital = { question: 'What is the capital of France?', answer: 'The capital of France is Paris.' };
+
+export const sum = {
+  question: 'What is 347 + 586?',
+  reasoning: 'ones 7+6=13; tens 4+8+1=13; hundreds 3+5+1=9. So 347 + 586 = 933.',
+  answer: '347 + 586 = 933',
+};
+
+export const benchmark = {
+  question: 'What is the latest Qwen 3.5 benchmark on SWE-bench?',
+  query: 'latest Qwen 3.5 SWE-bench benchmark',
+};
+
+export const weather = { question: 'How is the weather in Brno and Riyadh?', cities: ['Brno', 'Riyadh'] };
+
+export const story = 'Write a story about a fox and a lighthouse';
+
+/** Runs until it is told to end: nothing else stops it. */
+export const endless = { ignore_eos: true, temperature: 1, seed: 7, enable_thinking: false } as const;
+
+/** A red square of 2 × 2 pixels. */
+export const pngUrl =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEUlEQVR4nGP4z8DwnwGMgRQAH+4D/dJQfRoAAAAASUVORK5CYII=';

@@ -1,0 +1,34 @@
+import type { AnthropicInputBlock, UserContentPart } from '@lantern/api';
+import { badField } from '../api-error.ts';
+
+type MediaBlock = Extract<AnthropicInputBlock, { type: 'text' | 'image' | 'document' }>;
+
+/** A text, a picture or a document as a part of a chat message. Pictures are left to the chat, which may take them. */
+export function readMedia(block: MediaBlock, where: string): UserContentPart {
+  switch (block.type) {
+    case 'text':
+      return { type: 'text', text: block.text };
+    case 'image': {
+      const { source } = block;
+      const url = source.type === 'url' ? source.url : `data:${source.media_type};base64,${source.data}`;
+      return { type: 'image_url', image_url: { url } };
+    }
+    case 'document': {
+      const { source, title, context } = block;
+      if (source.type === 'text' && typeof source.data === 'string')
+        return { type: 'text', text: [title, context, source.data].filter((text) => text).join('\n\n') };
+      throw badField(
+        `${where}.source`,
+        `${where}.source is of type ${JSON.stringify(source.type)}; only documents of plain text can be read`,
+        'unsupported_content',
+      );
+    }
+  }
+}
+
+/** Parts as the content of a chat message: one text as such. */
+export function asContent(parts: UserContentPart[]): string | UserContentPart[] {
+  const [first] = parts;
+  if (first === undefined) return '';
+  return parts.length === 1 && first.type === 'text' ? first.text : parts;
+}
