@@ -1,5 +1,6 @@
-import type { ChatOptions, SamplingOptions } from '@lantern/engine';
+import type { SamplingOptions } from '@lantern/engine';
 import type { Command } from 'commander';
+import type { AskOptions } from './chat-source.ts';
 import { anyNumber, textList, wholeNumber } from './option-parsers.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -13,7 +14,7 @@ export type AnswerOptions = Partial<Omit<SamplingOptions, 'logitBias'>> & {
 };
 
 export const samplingHelp = `Sampling: what generation_config.json says, else temperature 0.6, top-p 0.95, top-k 20 with thinking
-and 0.7, 0.8, 20 without.`;
+and 0.7, 0.8, 20 without. With --url what the server does.`;
 
 export function addAnswerOptions(command: Command): Command {
   return command
@@ -37,19 +38,26 @@ export function addAnswerOptions(command: Command): Command {
     .option('--seed <n>', 'the same seed gives the same answer', wholeNumber(Number.MIN_SAFE_INTEGER));
 }
 
-/** What the given options ask of the engine. A value out of range is wrong usage. */
-export async function chatOptions(options: AnswerOptions): Promise<ChatOptions> {
+/** What the given options ask for. Whether the values can be is for whoever answers to say. */
+export function askOptions(options: AnswerOptions): AskOptions {
+  const { think: enableThinking, thinkingBudget, maxTokens, stop } = options;
+  return { ...sampling(options), ...given({ enableThinking, thinkingBudget, maxTokens, stop }) };
+}
+
+/** The same, where the engine answers: a value that is out of range for it is wrong usage. */
+export async function checkedAskOptions(options: AnswerOptions): Promise<AskOptions> {
   const { checkSampling } = await import('@lantern/engine');
-  const { temperature, topP, topK, minP, presencePenalty, frequencyPenalty, repetitionPenalty, seed } = options;
-  const penalties = { presencePenalty, frequencyPenalty, repetitionPenalty };
-  const sampling = given({ temperature, topP, topK, minP, ...penalties, seed });
   try {
-    checkSampling(sampling);
+    checkSampling(sampling(options));
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const { think: enableThinking, thinkingBudget, maxTokens, stop } = options;
-  return { ...sampling, ...given({ enableThinking, thinkingBudget, maxTokens, stop }) };
+  return askOptions(options);
+}
+
+function sampling({ temperature, topP, topK, minP, seed, ...rest }: AnswerOptions): AskOptions {
+  const { presencePenalty, frequencyPenalty, repetitionPenalty } = rest;
+  return given({ temperature, topP, topK, minP, presencePenalty, frequencyPenalty, repetitionPenalty, seed });
 }
 
 type Given<Values> = { [name in keyof Values]?: Exclude<Values[name], undefined> };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import type { ChatEvent } from '@lantern/engine';
 import { AnswerPrinter } from './answer-printer.ts';
+import type { SourceEvent } from './chat-source.ts';
 
 function streams(isTTY: boolean, plain = false) {
   const written: [string, string][] = [];
@@ -80,7 +80,7 @@ test('calls of tools are printed whole, with their numbers as they are', () => {
   const { written, printer, show } = streams(false);
   const call = { id: 'call_1', name: 'pay', arguments: '{"sum":12345678901234567890.10,"to":["Ann"]}' };
   show('content', 'I pay.');
-  const events: ChatEvent[] = [
+  const events: SourceEvent[] = [
     { type: 'tool-call-start', index: 0, id: 'call_1', name: 'pay' },
     { type: 'tool-call-arguments', index: 0, text: call.arguments },
     { type: 'tool-call-end', index: 0, call },

@@ -1,4 +1,4 @@
-import type { ChatEvent } from '@lantern/engine';
+import type { SourceEvent } from './chat-source.ts';
 import { dim } from './dim.ts';
 import { prettyCall } from './pretty-call.ts';
 import { printable } from './printable.ts';
@@ -30,7 +30,7 @@ export class AnswerPrinter {
   }
 
   /** Prints what an event has to say to people. */
-  show(event: ChatEvent): void {
+  show(event: SourceEvent): void {
     if (event.type === 'reasoning') {
       this.#write('thinking', this.#error, event.text);
     } else if (event.type === 'content') {

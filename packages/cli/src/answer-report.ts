@@ -1,47 +1,47 @@
-import type { ChatResult } from '@lantern/engine';
-import type { FollowedAnswer } from './follow-answer.ts';
+import type { SourceResult, Spent } from './chat-source.ts';
+import { sourceCalls } from './source-calls.ts';
+import { decodeRate, prefillRate } from './speeds.ts';
 
-/** Tokens and speed of the answers to one prompt. */
+/** Tokens and speed of the answers to one prompt. Null: a server does not tell. */
 export type AnswerReport = {
-  usage: { prompt_tokens: number; completion_tokens: number; reasoning_tokens: number };
-  timings: { load_s: number; first_token_s: number; prefill_tok_s: number; decode_tok_s: number | null };
+  usage: { prompt_tokens: number | null; completion_tokens: number | null; reasoning_tokens: number | null };
+  timings: { load_s: number; first_token_s: number; prefill_tok_s: number | null; decode_tok_s: number | null };
 };
 
+/** When things happened, in seconds since the process began. */
+export type Moments = { loadSeconds: number; firstTokenSeconds: number };
+
 /** An answer as `--json` prints it; calls of tools in OpenAI's form. */
-export function answerJson({ content, reasoning, finishReason, message }: ChatResult): object {
-  const { tool_calls } = message;
-  return { text: content, reasoning, finish_reason: finishReason, ...(tool_calls && { tool_calls }) };
+export function answerJson({ content, reasoning, finishReason, toolCalls }: SourceResult): object {
+  const calls = toolCalls.length > 0 && { tool_calls: sourceCalls(toolCalls) };
+  return { text: content, reasoning, finish_reason: finishReason, ...calls };
 }
 
 /** The prompt, read once, and all answers together. */
-export function reportAnswers(answers: readonly FollowedAnswer[], loadSeconds: number): AnswerReport {
-  const [first] = answers;
-  const { usage, timings, firstTokenSeconds } = first!;
-  const sum = (count: (answer: FollowedAnswer) => number) => answers.reduce((total, item) => total + count(item), 0);
-  // The first token of each is the prompt's work.
-  const decoded = sum((answer) => answer.usage.completionTokens - 1);
-  const seconds = Math.max(...answers.map((answer) => answer.timings.decodeSeconds));
+export function reportAnswers(spent: Spent, count: number, { loadSeconds, firstTokenSeconds }: Moments): AnswerReport {
+  const { usage } = spent;
   return {
     usage: {
-      prompt_tokens: usage.promptTokens,
-      completion_tokens: sum((answer) => answer.usage.completionTokens),
-      reasoning_tokens: sum((answer) => answer.usage.reasoningTokens),
+      prompt_tokens: usage?.promptTokens ?? null,
+      completion_tokens: usage?.completionTokens ?? null,
+      reasoning_tokens: usage?.reasoningTokens ?? null,
     },
     timings: {
       load_s: loadSeconds,
       first_token_s: firstTokenSeconds,
-      prefill_tok_s: usage.promptTokens / timings.prefillSeconds,
-      decode_tok_s: decoded > 0 ? decoded / seconds : null,
+      prefill_tok_s: prefillRate(spent),
+      decode_tok_s: decodeRate(spent, count),
     },
   };
 }
 
 /** The report as one line for people. */
 export function describeReport({ usage, timings }: AnswerReport): string {
+  const { prefill_tok_s: prefill, decode_tok_s: decode } = timings;
   const parts = [
-    `${usage.prompt_tokens} + ${usage.completion_tokens} tokens`,
-    `prefill ${timings.prefill_tok_s.toFixed(1)} tok/s`,
-    ...(timings.decode_tok_s === null ? [] : [`decode ${timings.decode_tok_s.toFixed(1)} tok/s`]),
+    ...(usage.prompt_tokens === null ? [] : [`${usage.prompt_tokens} + ${usage.completion_tokens} tokens`]),
+    ...(prefill === null ? [] : [`prefill ${prefill.toFixed(1)} tok/s`]),
+    ...(decode === null ? [] : [`decode ${decode.toFixed(1)} tok/s`]),
     `first token after ${timings.first_token_s.toFixed(2)} s`,
   ];
   return parts.join(' · ');

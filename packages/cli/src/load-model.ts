@@ -1,4 +1,5 @@
 import type { Checkpoint, Engine, EngineOptions } from '@lantern/engine';
+import { EngineSource } from './engine-source.ts';
 import { modelPath } from './hub/model-path.ts';
 import type { ModelOptions } from './model-options.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -25,6 +26,11 @@ export function engineOptions(options: ModelOptions): EngineOptions {
 export async function loadModel(checkpoint: Checkpoint, options: EngineOptions): Promise<Engine> {
   const { loadEngine } = await import('@lantern/engine');
   return withProgressBar((onProgress) => loadEngine(checkpoint, { ...options, onProgress }));
+}
+
+/** The same as what commands ask. */
+export async function loadSource(checkpoint: Checkpoint, options: EngineOptions): Promise<EngineSource> {
+  return new EngineSource(await loadModel(checkpoint, options), checkpoint.path);
 }
 
 /** An engine on random weights in the shape of a released size, made with a progress bar. */

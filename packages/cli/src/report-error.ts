@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
+import { describeFailure } from './describe-failure.ts';
 import { exitStatus } from './exit-status.ts';
 import { Interrupted } from './interruption.ts';
+import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Tells a failure on standard error in a line or two, never with a stack, and returns the exit status it deserves. */
@@ -12,9 +14,10 @@ export function reportError(error: unknown): number {
     process.stderr.write(`lantern: ${error.message}\n  --help shows how to call it\n`);
     return exitStatus.usage;
   }
-  if (isLanternError(error)) {
-    process.stderr.write(`lantern: ${error.message}\n`);
-    if (error.remedy) process.stderr.write(`  ${error.remedy}\n`);
+  const failure = describeFailure(error);
+  if (failure) {
+    process.stderr.write(`lantern: ${printable(failure.message)}\n`);
+    if (failure.remedy) process.stderr.write(`  ${failure.remedy}\n`);
     return exitStatus.failure;
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -22,9 +25,4 @@ export function reportError(error: unknown): number {
   if (process.env.LANTERN_DEBUG) console.error(error);
   else process.stderr.write('  set LANTERN_DEBUG=1 to see where; this is a fault of Lantern, please report it\n');
   return exitStatus.failure;
-}
-
-/** By name, so that the engine need not be loaded to report a wrong flag. */
-function isLanternError(error: unknown): error is Error & { remedy: string | undefined } {
-  return error instanceof Error && error.name === 'LanternError';
 }

@@ -133,7 +133,6 @@ describe('against a Lantern server', () => {
       for await (const event of stream) if (event.type !== 'end') control.abort(reason);
     }, reason);
     await assert.rejects(stream.result, reason);
-    assert.throws(() => AbortSignal.abort(reason).throwIfAborted(), reason);
     await assert.rejects(client.models({ signal: control.signal }), reason);
 
     const other = client.chat({ ...story, max_tokens: 3000 });

@@ -385,6 +385,21 @@ test('the body', async (t) => {
   });
 });
 
+test('a body that nobody read does not take the connection from the next request', async (t) => {
+  const big = 'x'.repeat(500_000);
+  const refusals: [name: string, path: string, headers: Record<string, string>][] = [
+    ['an unknown path', '/v1/nothing', {}],
+    ['a wrong method', '/v1/models', {}],
+    ['a wrong content type', CHAT, { 'content-type': 'text/plain' }],
+  ];
+  for (const [name, path, headers] of refusals)
+    await t.test(name, async () => {
+      await (await post(server, big, { path, headers })).text();
+      const end = performance.now() + 800;
+      while (performance.now() < end) await reply(server, ask('Hello', { max_tokens: 4 }));
+    });
+});
+
 test('keys', async (t) => {
   const locked = await testServer({ apiKeys: ['sk-right'] });
   t.after(() => locked.stop(0));

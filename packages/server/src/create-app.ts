@@ -121,6 +121,8 @@ function errorReply(server: ServerContext, context: RequestContext, error: Error
     server.log.error({ err: error, id: context.get('running').id }, 'a request failed');
   if (known.retryAfter !== null) context.header('retry-after', String(known.retryAfter));
   context.header('x-request-id', context.get('running').id);
+  // The name by which Anthropic's clients know it.
+  context.header('request-id', context.get('running').id);
   const { code, message, param, status } = known;
   context.get('running').note.error = code;
   const isAnthropic = context.req.path.endsWith('/v1/messages') || context.req.path.includes('/v1/messages/');
@@ -132,11 +134,19 @@ function errorReply(server: ServerContext, context: RequestContext, error: Error
 
 function unknownPath(app: Hono<{ Variables: RequestVariables }>, context: RequestContext): ApiError {
   const { path, method } = context.req;
-  const others = new Set(
-    app.routes.filter((route) => route.method !== 'ALL' && route.path === path).map((route) => route.method),
-  );
-  if (others.size === 0) return new ApiError('not_found', `there is no ${path}; /openapi.json lists what there is`);
-  return new ApiError('method_not_allowed', `${path} answers ${[...others].join(' and ')}, not ${method}`);
+  const routes = app.routes.filter((route) => route.method !== 'ALL' && matches(route.path, path));
+  const others = [...new Set(routes.map((route) => route.method))];
+  if (others.length === 0) return new ApiError('not_found', `there is no ${path}; /openapi.json lists what there is`);
+  return new ApiError('method_not_allowed', `${path} answers ${others.join(' and ')}, not ${method}`);
+}
+
+/** Whether a path is one of a route's, whose parameters stand for one part of it, or for all the rest. */
+function matches(route: string, path: string): boolean {
+  const pattern = route.split('/').map((part) => {
+    if (!part.startsWith(':')) return RegExp.escape(part);
+    return part.endsWith('{.+}') ? '.+' : '[^/]+';
+  });
+  return new RegExp(`^${pattern.join('/')}$`).test(path);
 }
 
 function logRequest(server: ServerContext, context: RequestContext): void {

@@ -1,9 +1,9 @@
-import type { ChatResult } from '@lantern/engine';
 import { AnswerPrinter } from '../answer-printer.ts';
+import { describeFailure } from '../describe-failure.ts';
 import { dim } from '../dim.ts';
 import { onInterrupt } from '../interruption.ts';
 import { printable } from '../printable.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation, ConversationAnswer } from './conversation.ts';
 import { HistoryFile, historyPath } from './history-file.ts';
 import { LineInput } from './line-input.ts';
 import { readLine, slashCommandNames } from './slash-commands.ts';
@@ -21,7 +21,9 @@ export async function chatAtTerminal(conversation: Conversation, name: string): 
   const history = new HistoryFile(historyPath());
   using input = new LineInput({ history: history.load(), words: slashCommandNames });
   onInterrupt(() => input.interrupt());
-  tell(`${name} · context ${conversation.contextTokens.toLocaleString('en-US')} tokens · /help for commands\n`);
+  const { contextTokens } = conversation.source;
+  const context = contextTokens === null ? '' : ` · context ${contextTokens.toLocaleString('en-US')} tokens`;
+  tell(`${name}${context} · /help for commands\n`);
   for (;;) {
     const line = await input.read();
     if (line === null) return;
@@ -45,26 +47,33 @@ async function answer(conversation: Conversation, message: string, signal: Abort
     });
     waiting.clear();
     printer.end();
-    const ending = result ? lengthNote(conversation, result) : 'stopped';
+    const ending = result ? endingNote(conversation, result) : 'stopped';
     if (ending !== null) tell(ending);
   } catch (error) {
     waiting.clear();
     printer.end();
-    if (!(error instanceof Error && error.name === 'LanternError')) throw error;
-    const { code, remedy } = error as Error & { code?: string; remedy?: string };
-    tell(error.message);
-    if (code === 'context-overflow')
-      tell('/reset forgets the conversation; lantern chat --context TOKENS makes more room');
-    else if (remedy) tell(remedy);
+    const failure = describeFailure(error);
+    if (!failure) throw error;
+    tell(failure.message);
+    if (failure.code === 'context-overflow' || failure.code === 'context_length_exceeded') tell(roomNote(conversation));
+    else if (failure.remedy) tell(failure.remedy);
   }
 }
 
 /** Why an answer is not whole; null where it is. */
-function lengthNote({ contextTokens }: Conversation, { finishReason, usage }: ChatResult): string | null {
-  if (finishReason !== 'length') return null;
-  return usage.promptTokens + usage.completionTokens >= contextTokens
-    ? `the context of ${contextTokens} tokens is full; /reset forgets the conversation, lantern chat --context TOKENS makes more room`
-    : `cut off after ${usage.completionTokens} tokens, the --max-tokens of this chat`;
+function endingNote(conversation: Conversation, { finishReason, usage }: ConversationAnswer): string | null {
+  if (finishReason === 'stop' || finishReason === 'tool_calls') return null;
+  if (finishReason !== 'length') return `the server ended the answer: ${finishReason}`;
+  const { contextTokens } = conversation.source;
+  if (usage && contextTokens !== null && usage.promptTokens + usage.completionTokens >= contextTokens)
+    return `the context of ${contextTokens} tokens is full; ${roomNote(conversation)}`;
+  const limit = conversation.maxTokens === null ? 'the longest answer of the server' : 'the --max-tokens of this chat';
+  return usage ? `cut off after ${usage.completionTokens} tokens, ${limit}` : `cut off, ${limit}`;
+}
+
+/** What helps where the context is full. */
+function roomNote({ source: { contextRemedy } }: Conversation): string {
+  return ['/reset forgets the conversation', contextRemedy].filter((text) => text !== null).join(', ');
 }
 
 /** Tells the user something that is not the model's. */

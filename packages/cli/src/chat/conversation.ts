@@ -1,45 +1,47 @@
-import type { ChatEvent, ChatMessage, ChatOptions, ChatResult, Engine } from '@lantern/engine';
+import type { AskOptions, ChatSource, SourceEvent, SourceMessage, SourceResult, Spent } from '../chat-source.ts';
+import { sourceCalls } from '../source-calls.ts';
 
-export type ConversationOptions = Omit<ChatOptions, 'enableThinking' | 'signal'> & {
+export type ConversationOptions = Omit<AskOptions, 'enableThinking' | 'signal'> & {
   system?: string | undefined;
   think?: boolean | undefined;
 };
+
+/** An answer that came to its end, and what it took. */
+export type ConversationAnswer = SourceResult & Spent;
 
 /** A conversation with a model: what was said, and how it goes on. Knows of no terminal. */
 export class Conversation {
   /** Empty: none. Holds for the whole conversation, as everything that is set here. */
   system: string;
-  think: boolean;
-  readonly #engine: Pick<Engine, 'chat' | 'contextTokens' | 'template' | 'tokenizer'>;
-  readonly #options: ChatOptions;
+  /** Null: the server does as it does by itself. */
+  think: boolean | null;
+  readonly source: ChatSource;
+  /** Longest answer; null where none was set. */
+  readonly maxTokens: number | null;
+  readonly #options: AskOptions;
   /** Questions and answers. */
-  #turns: ChatMessage[] = [];
-  #last: ChatResult | null = null;
+  #turns: SourceMessage[] = [];
+  #last: ConversationAnswer | null = null;
+  /** Tokens of everything said, as the source told them last; null where it did not. */
+  #toldTokens: number | null = null;
 
   /** Throws a LanternError where the model has no tokenizer or chat template. */
-  constructor(
-    engine: Pick<Engine, 'chat' | 'contextTokens' | 'template' | 'tokenizer'>,
-    { system = '', think, ...options }: ConversationOptions = {},
-  ) {
-    this.#engine = engine;
+  constructor(source: ChatSource, { system = '', think, ...options }: ConversationOptions = {}) {
+    this.source = source;
+    this.maxTokens = options.maxTokens ?? null;
     this.#options = options;
     this.system = system;
-    this.think = think ?? opensThinking(engine.template);
+    this.think = think ?? source.thinksByItself;
   }
 
-  get contextTokens(): number {
-    return this.#engine.contextTokens;
-  }
-
-  /** Tokens of everything said. */
-  get usedTokens(): number {
+  /** Tokens of everything said; null where nobody tells. */
+  get usedTokens(): number | null {
     if (this.#turns.length === 0) return 0;
-    const { segments } = this.#engine.template.render(this.#messages());
-    return this.#engine.tokenizer.encodeSegments(segments).length;
+    return this.source.countTokens(this.#messages()) ?? this.#toldTokens;
   }
 
   /** The last answer that came to its end; null before there is one. */
-  get last(): ChatResult | null {
+  get last(): ConversationAnswer | null {
     return this.#last;
   }
 
@@ -47,45 +49,58 @@ export class Conversation {
   reset(): void {
     this.#turns = [];
     this.#last = null;
+    this.#toldTokens = null;
   }
 
   /**
    * Asks and tells the answer as it comes. Null where `signal` stopped it; what came until then counts as the answer,
    * and where nothing came, the question counts as never asked. So it does where this throws.
    */
-  async ask(text: string, signal: AbortSignal, onEvent: (event: ChatEvent) => void): Promise<ChatResult | null> {
-    const question: ChatMessage = { role: 'user', content: text };
+  async ask(
+    text: string,
+    signal: AbortSignal,
+    onEvent: (event: SourceEvent) => void,
+  ): Promise<ConversationAnswer | null> {
+    const question: SourceMessage = { role: 'user', content: text };
     const partial = { content: '', reasoning: '' };
     try {
-      const stream = this.#engine.chat([...this.#messages(), question], {
+      const asked = this.source.ask([...this.#messages(), question], 1, {
         ...this.#options,
-        enableThinking: this.think,
+        ...(this.think !== null && { enableThinking: this.think }),
         signal,
       });
-      for await (const event of stream) {
+      const answer = asked.answers[0]!;
+      for await (const event of answer) {
         if (event.type === 'content' || event.type === 'reasoning') partial[event.type] += event.text;
         onEvent(event);
       }
-      const result = await stream.result;
-      this.#turns.push(question, result.message);
+      const { usage, timings } = await asked.spent();
+      const result = { ...(await answer.result), usage, timings };
+      this.#turns.push(question, messageOf(result));
       this.#last = result;
+      this.#toldTokens = usage && usage.promptTokens + usage.completionTokens;
       return result;
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
       const { content, reasoning } = partial;
-      const answer = { content, ...(reasoning !== '' && { reasoning_content: reasoning }) };
-      if (content !== '' || reasoning !== '') this.#turns.push(question, { role: 'assistant', ...answer });
+      if (content === '' && reasoning === '') return null;
+      this.#turns.push(question, messageOf({ content, reasoning: reasoning || null, toolCalls: [] }));
+      this.#toldTokens = null;
       return null;
     }
   }
 
-  #messages(): ChatMessage[] {
+  #messages(): SourceMessage[] {
     return [...(this.system === '' ? [] : [{ role: 'system', content: this.system } as const]), ...this.#turns];
   }
 }
 
-/** What a template does where it is not told whether to think. */
-function opensThinking(template: Engine['template']): boolean {
-  const { text } = template.render([{ role: 'user', content: 'Hello' }], { add_generation_prompt: true });
-  return text.trimEnd().endsWith('<think>');
+/** An answer as it goes back into the conversation. */
+function messageOf({ content, reasoning, toolCalls }: Omit<SourceResult, 'finishReason'>): SourceMessage {
+  return {
+    role: 'assistant',
+    content,
+    ...(reasoning !== null && { reasoning_content: reasoning }),
+    ...(toolCalls.length > 0 && { tool_calls: sourceCalls(toolCalls) }),
+  };
 }

@@ -1,4 +1,5 @@
 import { alignColumns } from '../align-columns.ts';
+import { decodeRate, prefillRate } from '../speeds.ts';
 import type { Conversation } from './conversation.ts';
 
 type SlashCommand = {
@@ -45,6 +46,7 @@ export function readLine(line: string, conversation: Conversation): LineMeaning 
 function think(conversation: Conversation, argument: string): string {
   if (argument !== '' && argument !== 'on' && argument !== 'off') return `/think ${argument}: on or off is expected`;
   if (argument !== '') conversation.think = argument === 'on';
+  if (conversation.think === null) return 'thinking is left to the server';
   return `thinking is ${conversation.think ? 'on' : 'off'}`;
 }
 
@@ -53,22 +55,43 @@ function system(conversation: Conversation, argument: string): string {
   return conversation.system === '' ? 'there is no system message' : `system message: ${conversation.system}`;
 }
 
-function stats({ usedTokens, contextTokens, last }: Conversation): string {
-  const count = (tokens: number) => tokens.toLocaleString('en-US');
-  const context = `${count(usedTokens)} of ${count(contextTokens)} tokens`;
-  if (!last) return `context  ${context}`;
-  const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = last.usage;
-  const { prefillSeconds, decodeSeconds } = last.timings;
-  const speed = (tokens: number, seconds: number) => `${(tokens / seconds).toFixed(1)} tok/s`;
-  const decoded = completionTokens > 1 ? `, decode ${speed(completionTokens - 1, decodeSeconds)}` : '';
-  return alignColumns([
-    ['context', context],
-    [
-      'prompt',
-      `${count(promptTokens)} tokens, ${count(cachedTokens)} of them cached, prefill ${speed(promptTokens - cachedTokens, prefillSeconds)}`,
-    ],
-    ['answer', `${count(completionTokens)} tokens, ${count(reasoningTokens)} of them thinking${decoded}`],
-  ]).trimEnd();
+function stats(conversation: Conversation): string {
+  const { last } = conversation;
+  const rows = [['context', contextUse(conversation)]];
+  if (last?.usage) {
+    const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = last.usage;
+    const prompt = [tokens(promptTokens), part(cachedTokens, 'cached'), speed('prefill', prefillRate(last))];
+    const answer = [tokens(completionTokens), part(reasoningTokens, 'thinking'), speed('decode', decodeRate(last, 1))];
+    rows.push(['prompt', joined(prompt)], ['answer', joined(answer)]);
+  }
+  const known = rows.filter(([, text]) => text !== '');
+  return known.length === 0 ? 'the server tells nothing of tokens' : alignColumns(known).trimEnd();
+}
+
+/** Empty where nothing is known. */
+function contextUse({ usedTokens, source: { contextTokens } }: Conversation): string {
+  if (usedTokens === null) return contextTokens === null ? '' : `at most ${tokens(contextTokens)}`;
+  return contextTokens === null ? tokens(usedTokens) : `${count(usedTokens)} of ${tokens(contextTokens)}`;
+}
+
+function part(number: number | null, name: string): string {
+  return number === null ? '' : `${count(number)} of them ${name}`;
+}
+
+function speed(name: string, rate: number | null): string {
+  return rate === null ? '' : `${name} ${rate.toFixed(1)} tok/s`;
+}
+
+function tokens(number: number): string {
+  return `${count(number)} tokens`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter((text) => text !== '').join(', ');
 }
 
 function help(): string {

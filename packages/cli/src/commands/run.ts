@@ -1,21 +1,31 @@
 import { existsSync } from 'node:fs';
-import type { ChatMessage, EngineOptions, ModelConfig } from '@lantern/engine';
+import type { EngineOptions, ModelConfig } from '@lantern/engine';
 import { Command } from 'commander';
-import { type AnswerOptions, addAnswerOptions, chatOptions, samplingHelp } from '../answer-options.ts';
+import {
+  type AnswerOptions,
+  addAnswerOptions,
+  askOptions,
+  checkedAskOptions,
+  samplingHelp,
+} from '../answer-options.ts';
 import { AnswerPrinter } from '../answer-printer.ts';
 import { answerJson, describeReport, reportAnswers } from '../answer-report.ts';
+import type { AskOptions, ChatSource, SourceMessage } from '../chat-source.ts';
 import { dim } from '../dim.ts';
 import { type FollowedAnswer, followAnswer } from '../follow-answer.ts';
 import { abortOnInterrupt } from '../interruption.ts';
-import { engineOptions, loadModel, openModel } from '../load-model.ts';
+import { engineOptions, loadSource, openModel } from '../load-model.ts';
 import { addModelOptions, type ModelOptions } from '../model-options.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { printJson } from '../print-json.ts';
 import { readStandardInput } from '../read-input.ts';
 import { readTools } from '../read-tools.ts';
+import { addServerOptions, refuseMixture, type ServerOptions } from '../server-options.ts';
 import { UsageError } from '../usage-error.ts';
 
-type RunOptions = ModelOptions & AnswerOptions & { tools?: string; n: number; stdin: boolean; json?: boolean };
+type RunOptions = ModelOptions &
+  AnswerOptions &
+  ServerOptions & { tools?: string; n: number; stdin: boolean; json?: boolean };
 
 const MOST_ANSWERS = 16;
 /** Tokens for which every further answer gets room, unless --max-tokens says less. */
@@ -37,7 +47,7 @@ export function runCommand(): Command {
     )
     .option('--no-stdin', 'do not read standard input')
     .option('--json', 'print one JSON object at the end, and nothing before');
-  return addModelOptions(command)
+  return addModelOptions(addServerOptions(command))
     .addHelpText(
       'after',
       `
@@ -51,49 +61,67 @@ Examples:
   $ lantern run model.gguf "Summarise this text." < notes.txt
   $ lantern run --temperature 0 --json "Hello" | jq .text
   $ lantern run "What is the weather in Paris?" --tools tools.json --json | jq .tool_calls
-  $ lantern run "Invent a name for a cat." --n 4 --stop "."`,
+  $ lantern run "Invent a name for a cat." --n 4 --stop "."
+  $ lantern run --url http://127.0.0.1:8000 "Hello"`,
     )
     .action(run);
 }
 
-async function run(args: string[], options: RunOptions): Promise<void> {
+async function run(args: string[], options: RunOptions, command: Command): Promise<void> {
   if (args.length > 2)
     throw new UsageError(`run takes a model and a prompt, not ${args.length} arguments; put the prompt in quotes`);
   const model = args.length === 2 ? args[0] : undefined;
   const typed = args.at(-1) ?? '';
+  refuseMixture(command, options, model);
   const signal = abortOnInterrupt();
   const prompt = joinPrompt(typed, options.stdin ? await readStandardInput(signal) : '');
   if (prompt === '') throw new UsageError('there is no prompt; give one as an argument or on standard input');
-  if (model === undefined && prompt === typed && existsSync(prompt))
+  if (options.url === undefined && model === undefined && prompt === typed && existsSync(prompt))
     process.stderr.write(`lantern: "${prompt}" is taken as the prompt; as a model: lantern run ${prompt} "prompt"\n`);
 
   const began = performance.now();
-  const settings = { ...(await chatOptions(options)), signal };
   const tools = options.tools === undefined ? [] : await readTools(options.tools);
-  const checkpoint = await openModel(model);
-  const sizes = await engineSizes(checkpoint.config, options);
-  const engine = await loadModel(checkpoint, { ...engineOptions(options), ...sizes, signal });
+  const { source, settings } = await prepare(model, options, signal);
   const loadSeconds = (performance.now() - began) / 1000;
 
-  const messages: ChatMessage[] = [
+  const messages: SourceMessage[] = [
     ...(options.system === undefined ? [] : [{ role: 'system', content: options.system } as const]),
     { role: 'user', content: prompt },
   ];
-  const streams = engine.chatMany(messages, options.n, { ...settings, tools });
+  const asked = source.ask(messages, options.n, { ...settings, tools, signal });
   const printer = options.json ? null : new AnswerPrinter();
   const answers: FollowedAnswer[] = [];
-  for (const [index, stream] of streams.entries()) {
+  for (const [index, answer] of asked.answers.entries()) {
     if (printer && options.n > 1) process.stderr.write(`${dim(`── ${index + 1} of ${options.n}`, process.stderr)}\n`);
-    answers.push(await followAnswer(stream, printer));
+    answers.push(await followAnswer(answer, printer));
   }
 
-  const report = reportAnswers(answers, loadSeconds);
+  const { firstTokenSeconds } = answers[0]!;
+  const report = reportAnswers(await asked.spent(), options.n, { loadSeconds, firstTokenSeconds });
   if (!options.json) {
     process.stderr.write(`${dim(describeReport(report), process.stderr)}\n`);
     return;
   }
   const choices = answers.map((answer, index) => ({ index, ...answerJson(answer) }));
-  printJson({ model: checkpoint.path, ...(options.n === 1 ? answerJson(answers[0]!) : { choices }), ...report });
+  printJson({ model: source.name, ...(options.n === 1 ? answerJson(answers[0]!) : { choices }), ...report });
+}
+
+/** Who answers, and how. */
+async function prepare(
+  model: string | undefined,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<{ source: ChatSource; settings: AskOptions }> {
+  const { url } = options;
+  if (url !== undefined) {
+    const { connectServer } = await import('../connect-server.ts');
+    const source = await connectServer({ ...options, url }, { signal, wantsContext: false });
+    return { source, settings: askOptions(options) };
+  }
+  const settings = await checkedAskOptions(options);
+  const checkpoint = await openModel(model);
+  const sizes = await engineSizes(checkpoint.config, options);
+  return { source: await loadSource(checkpoint, { ...engineOptions(options), ...sizes, signal }), settings };
 }
 
 /** Standard input follows what was typed. */

@@ -62,6 +62,10 @@ export function serveCommand(): Command {
       '--search <provider>',
       'what enable_search searches with: searxng=URL, brave, tavily ($BRAVE_API_KEY, $TAVILY_API_KEY) or folder=PATH',
     )
+    .option(
+      '--response-store <file>',
+      'where /v1/responses keeps its answers (default: in memory, until the server ends)',
+    )
     .option('--threads <n>', 'threads that compute (default: all cores, at most 8)', wholeNumber(1))
     .option('--seed <n>', 'seed of requests without one', wholeNumber(Number.MIN_SAFE_INTEGER))
     .option(

@@ -25,6 +25,7 @@ export type ServeOptions = {
   threads?: number;
   seed?: number;
   search?: string;
+  responseStore?: string;
   shutdownTimeout: number;
   logLevel: string;
   tensorParallelSize?: number;

@@ -60,6 +60,7 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     },
     maxWaiting: options.maxWaiting,
     ...(search && { search }),
+    ...(options.responseStore && { responseStore: { path: options.responseStore } }),
     environment: process.env,
     log,
     version,

@@ -198,7 +198,7 @@ export const schemaCases: readonly SchemaCase[] = [
   },
   {
     name: 'odd names',
-    schema: { ...exact, properties: { 'é"\n': { const: 1 }, toString: text, 0: { const: 2 } }, required: ['é"\n'] },
+    schema: { ...exact, properties: { 'é"\n': { const: 1 }, 'a/b~': text, 0: { const: 2 } }, required: ['é"\n'] },
     valid: [{ 0: 2, 'é"\n': 1 }],
     invalid: [{}],
   },

@@ -1,3 +1,4 @@
+import { type TokenEnds, TokenEndsTable } from './masks/token-ends.ts';
 import { type TrieLayout, TrieWriter } from './masks/trie-layout.ts';
 
 /** What a trie needs of a tokenizer. */
@@ -16,6 +17,9 @@ export class TokenTrie {
 
   readonly vocabSize: number;
   readonly layout: TrieLayout;
+  /** The ends of no tokens yet: all of them are left. */
+  readonly all: TokenEnds = { nodes: Int32Array.of(0) };
+  readonly endsTable = new TokenEndsTable();
   readonly #data: Uint8Array;
   readonly #offsets: Int32Array;
   #bits: Uint32Array | null = null;

@@ -77,22 +77,12 @@ export class ServedAnswer implements AsyncIterable<ServedEvent> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ServedEvent, void> {
-    const { engine, plan, options, memory } = this.#setup;
+    const { engine, options, memory } = this.#setup;
     let messages = await this.#messages();
     let stream = this.#setup.stream ?? engine.chat(messages, options);
     let before: ChatResult | null = null;
     for (let round = 1; ; round++) {
-      const filter = memory && new CallFilter(SEARCH_TOOL_NAME);
-      let result: ChatResult | null = null;
-      for await (const event of stream) {
-        if (event.type === 'end') {
-          result = event.result;
-          continue;
-        }
-        const told = filter ? filter.told(event) : event;
-        if (told && (told.type !== 'reasoning' || plan.includesReasoning)) yield told;
-      }
-      if (!result) throw new TypeError('an answer ended without saying so');
+      const result: ChatResult = yield* this.#part(stream, before);
       const whole: ChatResult = before ? join(before, result) : result;
       if (!memory || !searchesOnly(result) || round > MOST_ROUNDS) {
         yield* this.#end(whole);
@@ -103,6 +93,36 @@ export class ServedAnswer implements AsyncIterable<ServedEvent> {
       before = whole;
       stream = engine.chat(messages, options);
     }
+  }
+
+  /** Tells what comes of one stream, but for its searches and the tokens that these are made of. */
+  async *#part(stream: ChatStream, before: ChatResult | null): AsyncGenerator<ServedEvent, ChatResult> {
+    const { plan, memory } = this.#setup;
+    const filter = memory && new CallFilter(SEARCH_TOOL_NAME);
+    // A second thought begins on a line of its own.
+    let pause = before?.reasoning ? '\n' : '';
+    let tokens: TokenEvent[] = [];
+    for await (const event of stream) {
+      if (event.type === 'end') {
+        if (!filter || !searchesOnly(event.result)) yield* tokens;
+        return event.result;
+      }
+      if (event.type === 'token') {
+        if (filter) tokens.push(event);
+        else yield event;
+        continue;
+      }
+      const told = filter ? filter.told(event) : event;
+      if (told) yield* tokens;
+      tokens = [];
+      if (told?.type !== 'reasoning') {
+        if (told) yield told;
+      } else if (plan.includesReasoning) {
+        yield { ...told, text: pause + told.text };
+        pause = '';
+      }
+    }
+    throw new TypeError('an answer ended without saying so');
   }
 
   /** The messages, and after them the search that the request forces. */

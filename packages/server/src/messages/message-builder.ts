@@ -5,8 +5,8 @@ import type {
   MessagesEvent,
   MessagesReply,
 } from '@lantern/api';
-import type { ChatResult } from '@lantern/engine';
-import type { ServedEvent } from '../chat/run-chat.ts';
+import { schemaNote } from '../chat/chat-reply.ts';
+import type { ServedEnd, ServedEvent } from '../chat/run-chat.ts';
 import { timingsOf } from '../chat/usage.ts';
 import { type BlockDelta, deltaOf, toolUseId, wholeBlock } from './message-blocks.ts';
 import { stopOf, usageOf } from './message-end.ts';
@@ -51,8 +51,9 @@ export class MessageBuilder {
   }
 
   /** What a stream ends with. */
-  end(result: ChatResult): MessagesEvent[] {
-    const { usage, stop_reason, stop_sequence } = this.#ended(result);
+  end({ result }: ServedEnd): MessagesEvent[] {
+    const { stop_reason, stop_sequence } = stopOf(result);
+    const usage = usageOf(result);
     return [
       ...this.#end(),
       { type: 'message_delta', delta: { stop_reason, stop_sequence }, usage },
@@ -61,9 +62,15 @@ export class MessageBuilder {
   }
 
   /** The whole reply, once the answer has ended. */
-  reply(result: ChatResult): MessagesReply {
-    const { usage, stop_reason, stop_sequence } = this.#ended(result);
-    return { ...this.#message(stop_reason, stop_sequence, usage), timings: timingsOf([result]) };
+  reply({ result, keepsSchema }: ServedEnd): MessagesReply {
+    const { stop_reason, stop_sequence } = stopOf(result);
+    const reply = this.#message(stop_reason, stop_sequence, usageOf(result));
+    const { lantern } = this.#head;
+    return {
+      ...reply,
+      timings: timingsOf([result]),
+      ...(lantern && { lantern: { ...lantern, ...schemaNote([keepsSchema]) } }),
+    };
   }
 
   #message(
@@ -74,10 +81,6 @@ export class MessageBuilder {
     const { promptTokens: _, lantern, ...head } = this.#head;
     const content = [...this.#content];
     return { ...head, type: 'message', role: 'assistant', content, stop_reason, stop_sequence, usage, lantern };
-  }
-
-  #ended(result: ChatResult) {
-    return { ...stopOf(result), usage: usageOf(result) };
   }
 
   /** Makes the block that text of this kind belongs to the open one. */

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, ChatTool, CountTokensRequest, MessagesReque
 import { badField } from '../api-error.ts';
 import { FieldNames } from '../responses/field-names.ts';
 import { ConversationReader } from './read-conversation.ts';
-import { refuseMessagesFields, refuseVendorTools } from './refuse-messages-fields.ts';
+import { refuseDeliveryFields, refusePromptFields } from './refuse-messages-fields.ts';
 
 /** Names of fields that a chat has elsewhere. */
 const elsewhere = {
@@ -15,39 +15,48 @@ const elsewhere = {
   continue_final_message: 'messages',
 };
 
-/** The chat that a messages request asks for, and what its fields are called in the request. */
-export function messagesChat(request: MessagesRequest | CountTokensRequest): {
-  chat: ChatCompletionRequest;
-  names: FieldNames;
-} {
-  const fields: CountTokensRequest & Partial<MessagesRequest> = request;
-  refuseMessagesFields(fields);
-  const names = new FieldNames(elsewhere);
-  const reader = new ConversationReader(names);
-  reader.read(request);
+/** A chat request, and what its fields are called in the request that it was made from. */
+export type NamedChat = { chat: ChatCompletionRequest; names: FieldNames };
+
+/** The chat that a messages request asks for. */
+export function messagesChat(request: MessagesRequest): NamedChat {
+  refuseDeliveryFields(request);
+  const { chat, names } = promptChat(request);
   return {
     names,
     chat: {
-      model: request.model,
-      messages: reader.messages,
-      ...readTools(request, names),
-      ...readThinking(request),
-      ...(isBegun(request) && { continue_final_message: true }),
+      ...chat,
       response_format: readFormat(request),
-      max_tokens: fields.max_tokens,
-      temperature: fields.temperature,
-      top_p: fields.top_p,
-      top_k: fields.top_k,
-      stop: fields.stop_sequences,
-      user: fields.metadata?.user_id,
+      max_tokens: request.max_tokens,
+      temperature: request.temperature,
+      top_p: request.top_p,
+      top_k: request.top_k,
+      stop: request.stop_sequences,
+      user: request.metadata?.user_id,
+      stream: request.stream,
     },
   };
+}
+
+/** The part of the chat that makes its prompt. */
+export function promptChat(request: CountTokensRequest): NamedChat {
+  refusePromptFields(request);
+  const names = new FieldNames(elsewhere);
+  const reader = new ConversationReader(names);
+  reader.read(request);
+  const chat: ChatCompletionRequest = {
+    model: request.model,
+    messages: reader.messages,
+    ...readTools(request, names),
+    ...readThinking(request),
+    ...(isBegun(request) && { continue_final_message: true }),
+  };
+  return { chat, names };
 }
 
 type ToolFields = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
 
 function readTools(request: CountTokensRequest, names: FieldNames): ToolFields {
-  refuseVendorTools(request);
   const tools: ChatTool[] = (request.tools ?? []).map(({ name, description, input_schema: parameters, strict }) => ({
     type: 'function',
     function: { name, description, parameters, strict },

@@ -1,29 +1,26 @@
 import type { CountTokensRequest, MessagesRequest } from '@lantern/api';
 import { badField } from '../api-error.ts';
 
-/** Throws a 400 for the first field of a request that is known and cannot be honoured. */
-export function refuseMessagesFields(request: CountTokensRequest & Partial<MessagesRequest>): void {
-  const {
-    mcp_servers: servers,
-    container,
-    service_tier: tier,
-    inference_geo: place,
-    context_management: context,
-  } = request;
-  if (servers && servers.length > 0) refuse('mcp_servers', 'offer the tools themselves');
+/** Throws a 400 for the first field beside the prompt that is known and cannot be honoured. */
+export function refuseDeliveryFields({ container, service_tier: tier, inference_geo: place }: MessagesRequest): void {
   if (container) refuse('container', 'tools run at the client');
   if (tier && !['auto', 'standard_only', 'standard', 'default'].includes(tier))
     refuse('service_tier', 'there is one tier; leave it out');
   if (place && place !== 'global') refuse('inference_geo', 'the model runs where the server does');
+}
+
+/** The same for fields that belong to the prompt, and for tools that only run at the vendor. */
+export function refusePromptFields({
+  mcp_servers: servers,
+  context_management: context,
+  tools,
+}: CountTokensRequest): void {
+  if (servers && servers.length > 0) refuse('mcp_servers', 'offer the tools themselves');
   for (const [index, edit] of editsOf(context).entries()) {
     // The chat template drops the thinking of earlier turns by itself.
     if (/^clear_thinking_/.test(typeOf(edit))) continue;
     refuse(`context_management.edits[${index}]`, 'shorten the messages instead');
   }
-}
-
-/** Throws a 400 for tools that only run at the vendor. */
-export function refuseVendorTools({ tools }: Pick<CountTokensRequest, 'tools'>): void {
   for (const [index, { type }] of (tools ?? []).entries())
     if (type && type !== 'custom')
       throw badField(

@@ -21,6 +21,7 @@ export function readResponseTools(request: ResponseRequest, names: FieldNames): 
       tools.push({ type: 'function', function: { name, description, parameters, strict } });
     } else if (isSearch(tool)) {
       names.add('enable_search', where);
+      if (tool.filters) names.add('search_options.assigned_site_list', `${where}.filters`);
       search = true;
       options = { ...searchOptions(tool, where), ...options };
     } else {

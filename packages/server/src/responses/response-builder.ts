@@ -1,6 +1,6 @@
 import type { Annotation, OutputItem, ResponseEvent, ResponseObject } from '@lantern/api';
-import type { ChatResult, Tokenizer } from '@lantern/engine';
-import type { ServedEvent } from '../chat/run-chat.ts';
+import type { Tokenizer } from '@lantern/engine';
+import type { ServedEnd, ServedEvent } from '../chat/run-chat.ts';
 import { ContentLogprobs } from '../chat/token-logprobs.ts';
 import { itemId } from './conversation-of.ts';
 import { beginEvents, deltaEvent, endEvents, type NewEvent } from './item-events.ts';
@@ -51,7 +51,7 @@ export class ResponseBuilder {
   }
 
   /** All items end. An answer of which nothing came has an empty text. */
-  close({ content, finishReason }: ChatResult, annotations: readonly Annotation[]): ResponseEvent[] {
+  close({ result: { content, finishReason }, annotations }: ServedEnd): ResponseEvent[] {
     const isCut = finishReason === 'length';
     const hasAnswered = this.#output.some(({ type }) => type !== 'reasoning');
     if (!isCut && !hasAnswered && (!this.#open || this.#open.kind === 'reasoning')) this.#message();
@@ -61,8 +61,8 @@ export class ResponseBuilder {
   }
 
   /** The response once all items have ended. */
-  response(result: ChatResult): ResponseObject {
-    return finishedResponse(this.#options.head, [...this.#output], result);
+  response(end: ServedEnd): ResponseObject {
+    return finishedResponse(this.#options.head, [...this.#output], end);
   }
 
   /** What a stream ends with. */

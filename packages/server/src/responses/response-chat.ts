@@ -57,6 +57,7 @@ export function responseChat(
       request_id: request.request_id,
       cache_salt: request.cache_salt,
       user: request.user,
+      stream: request.stream,
     },
   };
 }

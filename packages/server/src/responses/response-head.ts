@@ -1,6 +1,8 @@
 import type { OutputItem, ResponseObject, ResponseRequest, ResponseUsage } from '@lantern/api';
 import type { ChatResult } from '@lantern/engine';
 import type { BegunChat } from '../chat/begin-chat.ts';
+import { schemaNote } from '../chat/chat-reply.ts';
+import type { ServedEnd } from '../chat/run-chat.ts';
 import { timingsOf, usageOf } from '../chat/usage.ts';
 
 /** A response before anything came out of it. */
@@ -45,7 +47,11 @@ export function responseHead(request: ResponseRequest, { model, plan, thinks }: 
 }
 
 /** A response of which everything came out. */
-export function finishedResponse(head: ResponseObject, output: OutputItem[], result: ChatResult): ResponseObject {
+export function finishedResponse(
+  head: ResponseObject,
+  output: OutputItem[],
+  { result, keepsSchema }: ServedEnd,
+): ResponseObject {
   const isCut = result.finishReason === 'length';
   return {
     ...head,
@@ -55,6 +61,7 @@ export function finishedResponse(head: ResponseObject, output: OutputItem[], res
     output,
     usage: responseUsageOf(result),
     timings: timingsOf([result]),
+    ...(head.lantern && { lantern: { ...head.lantern, ...schemaNote([keepsSchema]) } }),
   };
 }
 

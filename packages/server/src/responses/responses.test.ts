@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deletedResponse, errorBody, type ResponseEvent, type ResponseObject } from '@lantern/api';
+import type { SearchProvider } from '../search/search-provider.ts';
 import type { RunningServer } from '../start-server.ts';
 import { testServer } from '../test-server.ts';
 import { type Body, checked, getWeather, ResponseTester, sameness, textOf } from './response-test.ts';
@@ -171,6 +172,60 @@ test('tools are called, and their results answered, by id or by sending all', as
   assert.equal(textOf(byReference), textOf(byId));
 });
 
+test('texts keep to the format that is asked for', async () => {
+  const schema = {
+    type: 'object',
+    properties: { name: { type: 'string' }, city: { type: 'string' } },
+    required: ['name', 'city'],
+    additionalProperties: false,
+  };
+  const input = 'Linda comes from Chicago.\n\nExtract name and city as JSON.';
+  for (const strict of [true, false]) {
+    const format = { type: 'json_schema', name: 'person', schema, strict };
+    const body = { input, text: { format }, enable_thinking: true };
+    const whole = await responses.create(body);
+    assert.deepEqual(JSON.parse(textOf(whole)), { name: 'Linda', city: 'Chicago' });
+    assert.equal(whole.lantern?.schema, 'kept');
+    assert.deepEqual(whole.text?.format, format);
+    assert.deepEqual(sameness(checkLaws(await responses.stream(body))), sameness(whole));
+  }
+  const any = await responses.create({ input: 'Hello', text: { format: { type: 'json_object' } } });
+  if (any.status === 'completed') assert.equal(typeof JSON.parse(textOf(any)), 'object');
+});
+
+test('a tool that must be called is', async () => {
+  for (const tool_choice of ['required', { type: 'function', name: 'get_weather' }]) {
+    const { output } = await responses.create({ input: france, tools, tool_choice });
+    assert.equal(output.at(-1)?.type, 'function_call');
+  }
+});
+
+test('a search tool searches, and the text names its sources', async () => {
+  const search: SearchProvider = {
+    name: 'test',
+    search: async () => [
+      { title: 'Sowickma', url: 'https://example.com/s', snippet: 'The Sowickma eagle costs 259 dollars.' },
+    ],
+  };
+  const own = await testServer({ search });
+  const tester = new ResponseTester(own.url);
+  const body = {
+    input: 'What does the Sowickma eagle cost?',
+    tools: [{ type: 'web_search' }],
+    tool_choice: { type: 'web_search' },
+  };
+  const whole = await tester.create(body);
+  const message = whole.output.at(-1);
+  const part = message?.type === 'message' ? message.content[0] : undefined;
+  assert.ok(part?.type === 'output_text');
+  assert.equal(part.annotations?.[0]?.url, 'https://example.com/s');
+  assert.deepEqual(sameness(checkLaws(await tester.stream(body))), sameness(whole));
+  await own.stop(0);
+  const without = await responses.post(body);
+  const { error } = checked(errorBody, await without.json());
+  assert.deepEqual([without.status, error.code, error.param], [400, 'search_not_configured', 'tools[0]']);
+});
+
 test('what is not to be kept is not', async () => {
   const { id, store } = await responses.create({ input: france, store: false });
   assert.equal(store, false);
@@ -210,6 +265,23 @@ test('input items are listed', async () => {
   assert.deepEqual([texts(rest), rest.has_more], [['c'], false]);
   for (const query of ['?limit=0', '?limit=x', '?order=up', '?after=y'])
     assert.equal((await responses.get(`${id}/input_items${query}`)).status, 400);
+});
+
+test('a client that leaves frees everything', async () => {
+  const { engine } = await server.loaded;
+  const leaves = new AbortController();
+  const reply = await fetch(`${server.url}/v1/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ input: 'Tell me a story.', stream: true, temperature: 1 }),
+    signal: leaves.signal,
+  });
+  const reader = reply.body!.getReader();
+  await reader.read();
+  leaves.abort();
+  await assert.rejects(reader.read());
+  while (engine.scheduler.running + engine.scheduler.waiting > 0)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 test('bad bodies are refused, in words of the body', async () => {

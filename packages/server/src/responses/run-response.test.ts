@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ResponseObject, responseEvent, responseObject } from '@lantern/api';
+import { type Annotation, type ResponseObject, responseEvent, responseObject } from '@lantern/api';
 import type { ChatResult } from '@lantern/engine';
 import pino from 'pino';
 import { ApiError } from '../api-error.ts';
 import type { BegunChat } from '../chat/begin-chat.ts';
-import type { ServedEvent } from '../chat/run-chat.ts';
+import type { ServedEnd, ServedEvent } from '../chat/run-chat.ts';
 import type { ServerContext } from '../server-context.ts';
 import { ResponseBuilder } from './response-builder.ts';
 import { ResponseStore } from './response-store.ts';
@@ -44,7 +44,9 @@ function result(content: string): ChatResult {
   };
 }
 
-const end = (content: string): ServedEvent => ({ type: 'end', result: result(content), annotations: [] });
+function end(content: string, annotations: Annotation[] = []): ServedEnd {
+  return { type: 'end', result: result(content), annotations, keepsSchema: null };
+}
 
 function serverWith(responses: ResponseStore): ServerContext {
   return { responses, log: pino({ level: 'silent' }) } as unknown as ServerContext;
@@ -115,7 +117,7 @@ test('sources are put to the text that cites them', async () => {
     { type: 'content', text: 'First. ' },
     { type: 'reasoning', text: 'Hm' },
     { type: 'content', text: 'Then [1].' },
-    { type: 'end', result: result('First. Then [1].'), annotations: [annotation(0, 3), annotation(12, 15)] },
+    end('First. Then [1].', [annotation(0, 3), annotation(12, 15)]),
   ];
   const { output } = await last(server, events);
   const message = output.at(-1);

@@ -44,10 +44,9 @@ export async function* runResponse(
   for await (const event of chat.answers[0]!) {
     if (event.type !== 'end') yield* builder.of(event);
     else {
-      const { result, annotations } = event;
-      yield* builder.close(result, annotations);
-      const response = builder.response(result);
-      chat.ended([result]);
+      yield* builder.close(event);
+      const response = builder.response(event);
+      chat.ended([event.result]);
       yield* builder.last({ ...response, store: keep(server, response, conversation) });
     }
   }

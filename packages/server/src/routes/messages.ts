@@ -33,9 +33,9 @@ export async function createMessage(server: ServerContext, context: RequestConte
       builder.of(event);
       continue;
     }
-    builder.end(event.result);
+    builder.end(event);
     chat.ended([event.result]);
-    return context.json(builder.reply(event.result), 200, headers);
+    return context.json(builder.reply(event), 200, headers);
   }
   throw new TypeError('an answer ended without saying so');
 }
@@ -68,7 +68,7 @@ async function* eventParts(
     for (const event of builder.begin()) yield part(event);
     for await (const event of chat.answers[0]!) {
       if (event.type === 'end') chat.ended([event.result]);
-      for (const told of event.type === 'end' ? builder.end(event.result) : builder.of(event)) yield part(told);
+      for (const told of event.type === 'end' ? builder.end(event) : builder.of(event)) yield part(told);
     }
   } catch (error) {
     const { code, message } = toApiError(error);

@@ -1,6 +1,6 @@
+import type { TokenEnds } from '../masks/token-ends.ts';
 import type { TokenMask } from '../masks/token-mask.ts';
 import type { TokenPart } from '../masks/token-part.ts';
-import type { TrieLayout } from '../masks/trie-layout.ts';
 import type { State } from './state.ts';
 
 let nodes = 0;
@@ -26,8 +26,8 @@ export type Config = {
   readonly loopChars: number;
   /** What comes after a byte: null nothing, undefined not known yet. */
   readonly next: (Config | null | undefined)[];
-  /** What is known of tokens; by trie. */
-  parts: WeakMap<TrieLayout, TokenPart> | null;
+  /** What is known of tokens, by what was read of them before. */
+  parts: WeakMap<TokenEnds, TokenPart> | null;
   mask: TokenMask | null;
 };
 

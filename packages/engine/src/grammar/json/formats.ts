@@ -8,6 +8,8 @@ const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4 = `${BYTE}(?:\\.${BYTE}){3}`;
 const GROUP = '[0-9a-fA-F]{1,4}';
 const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+// Without a length, as validators have it: states that count cannot pass over letters at once.
+const MAIL_LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const MAILBOX = "[a-zA-Z0-9!#$%&'*+/=?^_`\\{|\\}~-]";
 const LOWER_HEX = '[0-9a-fA-F]';
 const IN_URI = "(?:[a-zA-Z0-9._~!$&'()*+,;=:@-]|%[0-9a-fA-F]{2})";
@@ -28,7 +30,7 @@ export const FORMATS: ReadonlyMap<string, string> = new Map([
   ['date', DAY],
   ['time', TIME],
   ['date-time', `${DAY}T${TIME}`],
-  ['email', `${MAILBOX}+(?:\\.${MAILBOX}+)*@${LABEL}(?:\\.${LABEL})+`],
+  ['email', `${MAILBOX}+(?:\\.${MAILBOX}+)*@${MAIL_LABEL}(?:\\.${MAIL_LABEL})+`],
   ['uuid', `${LOWER_HEX}{8}(?:-${LOWER_HEX}{4}){3}-${LOWER_HEX}{12}`],
   ['ipv4', IPV4],
   ['ipv6', ipv6()],

@@ -1,8 +1,7 @@
-import { BOTTOM, type Config, type Machine, type StackNode } from '../automaton/machine.ts';
+import type { Config, Machine, StackNode } from '../automaton/machine.ts';
 import type { State } from '../automaton/state.ts';
 import type { TokenTrie } from '../token-trie.ts';
 import { type TokenPart, tokenPart } from './token-part.ts';
-import type { TrieLayout } from './trie-layout.ts';
 
 /** Which tokens may come: those of `allow`, and where `deny` is given all that are not in it. */
 export type TokenMask = { readonly deny: Int32Array | null; readonly allow: readonly Int32Array[]; trie: TokenTrie };
@@ -17,7 +16,7 @@ export function tokenMask(config: Config, trie: TokenTrie): TokenMask {
   const parts: TokenPart[] = [];
   for (const group of grouped(config.states, config.stacks)) {
     const alone = group.machine.alone(group.states.map((state) => state.alike(trie.layout.chars[0]!)));
-    const part = tokenPart(group.machine, alone, trie.layout, trie);
+    const part = tokenPart(group.machine, alone, trie.all, trie);
     parts.push(part);
     collectBelow(group.stack, part, trie, parts);
   }
@@ -32,13 +31,12 @@ export function tokenMask(config: Config, trie: TokenTrie): TokenMask {
 }
 
 function collectBelow(stack: StackNode, above: TokenPart, trie: TokenTrie, parts: TokenPart[]): void {
-  if (stack === BOTTOM) return;
-  const layout: TrieLayout | null = above.rest;
-  if (!layout) return;
+  const { rest } = above;
+  if (!rest) return;
   for (const group of grouped(stack.states, stack.below)) {
     const config = group.machine.start(group.states.map((state) => state.alike(trie.layout.chars[0]!)));
     if (!config) continue;
-    const part = tokenPart(group.machine, config, layout, trie);
+    const part = tokenPart(group.machine, config, rest, trie);
     parts.push(part);
     collectBelow(group.stack, part, trie, parts);
   }
