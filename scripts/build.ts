@@ -18,7 +18,7 @@ type Manifest = {
 };
 
 rmSync(out, { recursive: true, force: true });
-for (const name of ['engine', 'api', 'server', 'cli']) buildPackage(name);
+for (const name of ['engine', 'api', 'server', 'client', 'cli']) buildPackage(name);
 // The viewer of the API reference is one file of a package that would bring a hundred others.
 copyFileSync(
   new URL('browser/standalone.js', import.meta.resolve('@scalar/api-reference')),

@@ -1,6 +1,6 @@
 import type { LanternClient } from '@lantern/client';
 import { type ServerOptions, serverKey } from './server-options.ts';
-import { type RemoteModel, ServerSource } from './server-source.ts';
+import { ServerSource } from './server-source.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -24,11 +24,13 @@ export async function connectServer(
   try {
     const models = await client.models({ signal });
     const model = given ? models.find(({ id }) => id === given.name) : models[0];
-    if (model) return new ServerSource(client, { name: model.id, contextTokens: model.max_model_len ?? null });
+    const length = model?.max_model_len;
+    if (model)
+      return new ServerSource(client, { name: model.id, contextTokens: typeof length === 'number' ? length : null });
   } catch (error) {
     // Not every server lists its models, nor for every key; whether the named one can be asked shows soon enough.
     if (!(given && error instanceof ClientError && error.status !== null)) throw error;
   }
-  if (given) return new ServerSource(client, given satisfies RemoteModel);
-  throw new ClientError(`${client.baseUrl} lists no models; name one with --model`, { code: 'invalid_reply' });
+  if (given) return new ServerSource(client, given);
+  throw new ClientError(`${client.baseUrl} lists no models; name one with --model`);
 }

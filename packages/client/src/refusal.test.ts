@@ -31,4 +31,10 @@ describe('refusals in every form', () => {
   ];
   for (const [name, answer, message, fields] of cases)
     test(name, () => assertFails(answer, message, { code: null, ...fields }, { apiKey: 'sk-1' }));
+
+  test('a long key goes wherever it stands, one such as x hides no part of a word', async () => {
+    const told = json(401, { error: { message: 'the text x_sk-12345678 of x' } });
+    await assertFails(told, /^the text x_\[key\] of x \(/, {}, { apiKey: 'sk-12345678' });
+    await assertFails(told, /^the text x_sk-12345678 of \[key\] \(/, {}, { apiKey: 'x' });
+  });
 });

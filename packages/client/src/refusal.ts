@@ -1,6 +1,6 @@
 import { shownUrl } from './base-url.ts';
 import { ClientError } from './client-error.ts';
-import { isObject, type LooseObject, numberOrNull, parseJson, textOf, textOrNull } from './loose-json.ts';
+import { isObject, type LooseObject, numberOrNull, parseJson, textOrNull } from './loose-json.ts';
 import { askedDelay } from './retry-rules.ts';
 
 /** Longest message of a server that is repeated. */
@@ -59,9 +59,14 @@ function told({ message, detail, code, type, param }: LooseObject): ToldError {
   };
 }
 
-/** Some servers repeat the key that they refuse. */
 function oneLine(message: string, secret: string | null): string {
-  const safe = secret === null ? message : message.replaceAll(secret, '[key]');
-  const line = textOf(safe).replaceAll(/\s+/g, ' ').trim();
+  const line = withoutSecret(message, secret).replaceAll(/\s+/g, ' ').trim();
   return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS - 1)}…` : line;
+}
+
+/** Some servers repeat the key that they refuse. One that is short, such as `x`, hides no part of a word. */
+function withoutSecret(message: string, secret: string | null): string {
+  if (secret === null) return message;
+  if (secret.length >= 8) return message.replaceAll(secret, '[key]');
+  return message.replaceAll(new RegExp(`(?<![\\w-])${RegExp.escape(secret)}(?![\\w-])`, 'g'), '[key]');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LanternClient } from './lantern-client.ts';
+import { askedDelay, retryDelay } from './retry-rules.ts';
 import { assertFails, done, request, resultOf, withStub } from './stub-client.ts';
 import { event, json, piece, pieces, type StubAnswer, says, stubServer } from './stub-server.ts';
 
@@ -125,4 +126,18 @@ describe('attempts', () => {
       },
       { apiKey: 'k' },
     ));
+});
+
+test('waits double up to 8 s, less up to a quarter; what the server asks for goes first, within a minute', () => {
+  const waits = (random: number) => [0, 1, 2, 3, 4, 9].map((attempt) => retryDelay(attempt, null, () => random));
+  assert.deepEqual(waits(0), [500, 1000, 2000, 4000, 8000, 8000]);
+  assert.deepEqual(waits(1), [375, 750, 1500, 3000, 6000, 6000]);
+  const asked = (headers: Record<string, string>) => retryDelay(0, new Headers(headers), () => 0);
+  assert.equal(asked({ 'retry-after': '3' }), 3000);
+  assert.equal(asked({ 'retry-after': '3', 'retry-after-ms': '20' }), 20);
+  assert.equal(asked({ 'retry-after': '0' }), 0);
+  for (const value of ['61', '-1', 'soon', 'Wed, 21 Oct 2015 07:28:00 GMT'])
+    assert.equal(asked({ 'retry-after': value }), 500, value);
+  const date = askedDelay(new Headers({ 'retry-after': new Date(Date.now() + 20_000).toUTCString() }))!;
+  assert.ok(date > 15_000 && date <= 20_000, String(date));
 });
