@@ -1,4 +1,4 @@
-import { decodeSse } from '@lantern/api';
+import { decodeSse } from '@lantern/api/sse';
 import { AnswerReader, type RequestFacts } from './answer-reader.ts';
 import { shownUrl } from './base-url.ts';
 import type { ChatSink } from './chat-stream.ts';
