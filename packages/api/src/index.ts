@@ -115,6 +115,8 @@ export { type InputItem, inputItem, type OutputItem, outputItem } from './respon
 export {
   type DeletedResponse,
   deletedResponse,
+  type InputItemList,
+  inputItemList,
   type ResponseObject,
   type ResponseUsage,
   responseObject,

@@ -68,11 +68,11 @@ export const anthropicThinkingBlock = component(
   z.looseObject({
     type: field(z.literal('thinking'), 'Says that this is thinking.', 'thinking'),
     thinking: field(z.string(), 'The thought.', 'Rayleigh scattering.'),
-    signature: optional(z.string(), 'Sent back with the thought. Nothing is signed here, so it is empty.', ''),
+    signature: optional(z.string(), 'Sent back with the thought; this server knows its own by it.', 'lantern1.5f2a'),
   }),
   'AnthropicThinkingBlock',
   'What the model thought.',
-  { type: 'thinking', thinking: 'Rayleigh scattering.', signature: '' },
+  { type: 'thinking', thinking: 'Rayleigh scattering.', signature: 'lantern1.5f2a' },
 );
 
 const redactedThinkingBlock = component(

@@ -55,7 +55,7 @@ const blockDelta = component(
     }),
     z.looseObject({
       type: field(z.literal('signature_delta'), 'The signature of a thought.', 'signature_delta'),
-      signature: field(z.string(), 'The signature; empty here.', ''),
+      signature: field(z.string(), 'The signature, whole.', 'lantern1.5f2a'),
     }),
     z.looseObject({
       type: field(z.literal('input_json_delta'), 'More of the arguments of a call.', 'input_json_delta'),

@@ -154,6 +154,7 @@ test('all references lead somewhere, and names are used once', () => {
     'getOpenApi',
     'getResponse',
     'getVersion',
+    'listInputItems',
     'listModels',
     'tokenize',
   ]);

@@ -14,6 +14,8 @@ export type OperationNotes = {
   event?: z.ZodType;
   /** Schemas of the parameters in the path. */
   path?: z.ZodObject;
+  /** Schemas of the parameters behind the question mark. */
+  query?: z.ZodObject;
   errors: ZodOpenApiResponsesObject;
   /** Whether a key is asked for where the server has keys. Default true. */
   guarded?: boolean;
@@ -21,7 +23,7 @@ export type OperationNotes = {
 
 /** An operation of the document from what is particular to it. */
 export function operation(notes: OperationNotes): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, body, reply, event, path, errors, guarded = true } = notes;
+  const { id, tag, summary, description, body, reply, event, path, query, errors, guarded = true } = notes;
   const success: ZodOpenApiResponseObject = {
     description: event ? 'The answer: whole, or with `stream` as server-sent events with these data.' : 'The answer.',
     content: {
@@ -38,7 +40,7 @@ export function operation(notes: OperationNotes): ZodOpenApiOperationObject {
     tags: [tag],
     summary,
     description,
-    ...(path ? { requestParams: { path } } : {}),
+    ...(path || query ? { requestParams: { ...(path && { path }), ...(query && { query }) } } : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: { '200': success, ...errors },
     ...(guarded ? {} : { security: [] }),

@@ -10,9 +10,9 @@ import { messagesReply } from '../messages/messages-reply.ts';
 import { countTokensReply, countTokensRequest, messagesRequest } from '../messages/messages-request.ts';
 import { modelCard, modelList } from '../models/model-list.ts';
 import { responseEvent } from '../responses/response-event.ts';
-import { deletedResponse, responseObject } from '../responses/response-object.ts';
+import { deletedResponse, inputItemList, responseObject } from '../responses/response-object.ts';
 import { responseRequest } from '../responses/response-request.ts';
-import { field } from '../shared/field.ts';
+import { field, optional } from '../shared/field.ts';
 import { detokenizeReply, detokenizeRequest, tokenizeReply, tokenizeRequest } from '../tokens/tokenize.ts';
 import { anthropicErrorReplies, bodyErrors, errorReplies, generationErrors, lookupErrors } from './error-replies.ts';
 import { operation } from './operation.ts';
@@ -28,6 +28,12 @@ const modelPath = z.object({
 
 const responsePath = z.object({
   response_id: field(z.string().min(1), 'Id of the stored response.', 'resp_8d1f'),
+});
+
+const itemsQuery = z.object({
+  order: optional(z.enum(['asc', 'desc']), 'Oldest or newest first.', 'asc', { default: 'desc' }),
+  limit: optional(z.int().min(1).max(100), 'Most items of a page.', 20, { default: 20 }),
+  after: optional(z.string(), 'Id of the item after which the page begins.', 'msg_1'),
 });
 
 const storedResponse = { tag: 'Responses', path: responsePath, errors: errorReplies(lookupErrors) };
@@ -84,6 +90,16 @@ export const paths: ZodOpenApiPathsObject = {
       summary: 'Forget a stored response',
       description: 'Deletes a response that was stored.',
       reply: deletedResponse,
+    }),
+  },
+  '/v1/responses/{response_id}/input_items': {
+    get: operation({
+      ...storedResponse,
+      id: 'listInputItems',
+      summary: 'What a stored response was asked',
+      description: 'Gives the items of its request, newest first.',
+      query: itemsQuery,
+      reply: inputItemList,
     }),
   },
   '/v1/messages': {

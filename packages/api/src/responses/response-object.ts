@@ -144,8 +144,25 @@ export const deletedResponse = component(
   { id: 'resp_8d1f', object: 'response', deleted: true },
 );
 
+const messageItem = { id: 'msg_1', type: 'message', role: 'user', content: 'Hello' };
+
+/** Reply of `GET /v1/responses/{response_id}/input_items`. */
+export const inputItemList = component(
+  z.looseObject({
+    object: field(z.literal('list'), 'What this object is.', 'list'),
+    data: field(z.array(inputItem), 'The items.', [messageItem]),
+    first_id: field(z.string().nullable(), 'Id of the first of them.', 'msg_1'),
+    last_id: field(z.string().nullable(), 'Id of the last of them; `after` it the next page begins.', 'msg_1'),
+    has_more: field(z.boolean(), 'Whether more follow.', false),
+  }),
+  'InputItemList',
+  'Items that a stored response was asked with.',
+  { object: 'list', data: [messageItem], first_id: 'msg_1', last_id: 'msg_1', has_more: false },
+);
+
 export const responseExample = example;
 
 export type ResponseUsage = Known<z.infer<typeof responseUsage>>;
 export type ResponseObject = Known<z.infer<typeof responseObject>>;
+export type InputItemList = Known<z.infer<typeof inputItemList>>;
 export type DeletedResponse = Known<z.infer<typeof deletedResponse>>;

@@ -2,6 +2,7 @@ import {
   type DeletedResponse,
   encodeEvent,
   type InputItem,
+  type InputItemList,
   type ResponseEvent,
   type ResponseRequest,
   responseRequest,
@@ -56,13 +57,14 @@ export function listInputItems({ responses }: ServerContext, context: RequestCon
   if (after !== undefined && begin === 0)
     throw badField('after', `after is ${JSON.stringify(after)}; no item has this id`);
   const data = items.slice(begin, begin + limit);
-  return context.json({
+  const list: InputItemList = {
     object: 'list',
     data,
     first_id: data[0]?.id ?? null,
     last_id: data.at(-1)?.id ?? null,
     has_more: begin + limit < items.length,
-  });
+  };
+  return context.json(list);
 }
 
 async function* eventParts(server: ServerContext, begun: BegunResponse): AsyncGenerator<string, void> {
