@@ -83,7 +83,7 @@ const tools = [
   },
 ];
 const code =
-  'export function add(a: number, b: number): number {\n  return a + b; // <b>\n}\n\nconsole.log(`${add(1, 2)}`);';
+  'export function add(a: number, b: number): number {\n  return a + b; // <b>\n}\n\nconsole.log(add(1, 2));';
 const calls =
   '<tool_call>\n<function=get_weather>\n<parameter=city>\nSan Francisco, California\n</parameter>\n' +
   '<parameter=unit>\ncelsius\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=write_file>\n' +
@@ -121,6 +121,11 @@ const cases: [name: string, make: () => Grammar, texts: string[]][] = [
     ['2026-01-31', '1999-12-05'],
   ],
   ['words by pattern', () => regexGrammar('[A-Za-z ,.]+'), ['The quick brown fox jumps over the lazy dog.']],
+  [
+    'counted pattern',
+    () => jsonSchemaGrammar({ ...text, pattern: '^[A-Za-z0-9 ,.-]{1,120}$' }),
+    [JSON.stringify('The quick brown fox, 3 times')],
+  ],
   ['enum', () => jsonSchemaGrammar({ enum: ['positive', 'negative', 'neutral'] }), ['"positive"', '"neutral"']],
   ['choices', () => choiceGrammar(['yes', 'no', 'not sure']), ['yes', 'not sure']],
 ];

@@ -32,6 +32,7 @@ export { checkSampling, type SamplingOptions } from './generate/sampling-options
 export { perplexity, type ScoreOptions, type SequenceScores } from './generate/score.ts';
 export type { CompletionStream } from './generate/start-completions.ts';
 export type { TokenConstraint } from './generate/token-constraint.ts';
+export { yieldToEventLoop } from './generate/yield-to-event-loop.ts';
 export { choiceGrammar } from './grammar/choice-grammar.ts';
 export type { Grammar, GrammarOptions } from './grammar/grammar.ts';
 export { GrammarMatcher } from './grammar/grammar-matcher.ts';

@@ -90,6 +90,7 @@ const cases: Case[] = [
   ['n 0', { n: 0 }, 'invalid_request', 'n'],
   ['n 17', { n: 17 }, 'invalid_request', 'n'],
   ['a seed that is half', { seed: 0.5 }, 'invalid_request', 'seed'],
+  ['a seed that is next to nothing', { seed: 1e-90 }, 'invalid_request', 'seed'],
   ['a seed beyond 64 bits', { seed: 1e30 }, 'invalid_request', 'seed'],
   ['a stop without characters', { stop: '' }, 'invalid_request', 'stop'],
   ['a stop of mixed kinds', { stop: ['a', 1] }, 'invalid_request', /^stop/],

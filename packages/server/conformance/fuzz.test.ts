@@ -4,11 +4,21 @@ import {
   anthropicErrorBody,
   chatCompletion,
   chatCompletionChunk,
+  completion,
+  completionChunk,
+  countTokensReply,
+  detokenizeReply,
   type ErrorCode,
   errorBody,
   errorCodes,
+  messagesEvent,
+  messagesReply,
+  responseEvent,
+  responseObject,
+  tokenizeReply,
 } from '@lantern/api';
 import fc from 'fast-check';
+import type { z } from 'zod';
 import type { RunningServer } from '../src/start-server.ts';
 import { testServer } from '../src/test-server.ts';
 import { ask, reply } from './support/chat.ts';
@@ -42,10 +52,29 @@ function checkError(path: string, status: number, body: unknown): void {
   assert.doesNotMatch(error.message, /^\s*$|\n|node_modules|\[object Object\]|undefined/);
 }
 
+/** What a path answers with, and with which events it streams. */
+const forms: { [path: string]: { reply: z.ZodType; event?: z.ZodType; last?: RegExp; mirrors?: true } } = {
+  [CHAT]: { reply: chatCompletion, event: chatCompletionChunk, last: /^\[DONE\]$/ },
+  '/v1/completions': { reply: completion, event: completionChunk, last: /^\[DONE\]$/ },
+  '/v1/messages': { reply: messagesReply, event: messagesEvent, last: /"type":"(message_stop|error)"/ },
+  '/v1/messages/count_tokens': { reply: countTokensReply },
+  '/v1/responses': {
+    reply: responseObject,
+    event: responseEvent,
+    last: /^\[DONE\]$|"type":"(response\.(completed|incomplete|failed)|error)"/,
+    // Tools come back as they were sent, with fields that nobody knows.
+    mirrors: true,
+  },
+  '/tokenize': { reply: tokenizeReply },
+  '/detokenize': { reply: detokenizeReply },
+};
+
 /** Sends a body and checks what comes back, whatever it is. Gives the status. */
 async function send({ path, text }: Fuzzed): Promise<number> {
   const response = await post(server, text, { path, signal: AbortSignal.timeout(HANGS_MS) });
   const { status } = response;
+  const form = forms[path]!;
+  const check = (schema: z.ZodType, value: unknown) => (form.mirrors ? schema.parse(value) : checked(schema, value));
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
     assert.equal(status, 200);
     let last = '';
@@ -54,18 +83,17 @@ async function send({ path, text }: Fuzzed): Promise<number> {
       last = data;
       if (data === '[DONE]') continue;
       const value = JSON.parse(data) as { error?: { code?: string } };
-      assert.notEqual(value.error?.code, 'server_error');
-      if (value.error) checked(errorBody, value);
-      else if (path === CHAT) checked(chatCompletionChunk, value);
+      assert.notEqual(value.error?.code, 'server_error', data);
+      check(value.error && form.event !== messagesEvent ? errorBody : form.event!, value);
     }
-    if (path === CHAT) assert.equal(last, '[DONE]');
+    assert.match(last, form.last!);
     return status;
   }
   const body = await response.text();
   assert.ok(status === 200 || (status >= 400 && status < 500), `status ${status}: ${body}`);
   const value: unknown = JSON.parse(body);
-  if (status !== 200) checkError(path, status, value);
-  else if (path === CHAT) checked(chatCompletion, value);
+  if (status === 200) check(form.reply, value);
+  else checkError(path, status, value);
   return status;
 }
 

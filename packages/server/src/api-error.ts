@@ -1,5 +1,7 @@
 import { type ErrorCode, errorCodes } from '@lantern/api';
 
+export type ApiErrorNotes = { param?: string | null; retryAfter?: number | null; allow?: readonly string[] | null };
+
 /** A refusal that becomes a reply. Its message is one line that names the thing, the value and what is allowed. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -8,16 +10,15 @@ export class ApiError extends Error {
   readonly param: string | null;
   /** Seconds after which trying again makes sense. */
   readonly retryAfter: number | null;
+  /** Methods that would have been allowed. */
+  readonly allow: readonly string[] | null;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    { param = null, retryAfter = null }: { param?: string | null; retryAfter?: number | null } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, { param = null, retryAfter = null, allow = null }: ApiErrorNotes = {}) {
     super(message);
     this.code = code;
     this.param = param;
     this.retryAfter = retryAfter;
+    this.allow = allow;
   }
 
   get status(): number {

@@ -119,6 +119,9 @@ function errorReply(server: ServerContext, context: RequestContext, error: Error
   const known = toApiError(error);
   if (known.code === 'server_error')
     server.log.error({ err: error, id: context.get('running').id }, 'a request failed');
+  // What is left of a body that nobody read would be taken for the next request.
+  if (context.req.method !== 'GET' && !context.req.raw.bodyUsed) context.header('connection', 'close');
+  if (known.allow) context.header('allow', known.allow.join(', '));
   if (known.retryAfter !== null) context.header('retry-after', String(known.retryAfter));
   context.header('x-request-id', context.get('running').id);
   // The name by which Anthropic's clients know it.
@@ -137,7 +140,9 @@ function unknownPath(app: Hono<{ Variables: RequestVariables }>, context: Reques
   const routes = app.routes.filter((route) => route.method !== 'ALL' && matches(route.path, path));
   const others = [...new Set(routes.map((route) => route.method))];
   if (others.length === 0) return new ApiError('not_found', `there is no ${path}; /openapi.json lists what there is`);
-  return new ApiError('method_not_allowed', `${path} answers ${others.join(' and ')}, not ${method}`);
+  return new ApiError('method_not_allowed', `${path} answers ${others.join(' and ')}, not ${method}`, {
+    allow: others,
+  });
 }
 
 /** Whether a path is one of a route's, whose parameters stand for one part of it, or for all the rest. */

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { yieldToEventLoop } from '@lantern/engine';
 import type { Logger } from 'pino';
 import { ApiKeys } from './access/api-keys.ts';
 import { isLoopback } from './access/host-check.ts';
@@ -93,6 +94,7 @@ export async function startServer({
     responses.close();
     throw error;
   });
+  restWhileConnecting(models, listener);
   const { port: bound } = listener.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
@@ -128,6 +130,31 @@ async function stop(server: ServerContext, listener: Server, graceMilliseconds: 
   listener.closeAllConnections();
   await closed;
   server.responses.close();
+}
+
+/** Connections that are accepted between two batches at the most. */
+const MOST_CONNECTIONS = 64;
+
+/**
+ * Has the engine rest as long as new connections come. Node accepts one a turn of its event loop, and a batch takes up a
+ * turn: with half a second a batch a busy server would let in two clients a second.
+ */
+function restWhileConnecting(models: ModelHost, listener: Server): void {
+  let connections = 0;
+  listener.on('connection', () => {
+    connections++;
+  });
+  models.loaded.then(
+    ({ engine }) => {
+      engine.scheduler.rest = async () => {
+        for (let turn = 0, seen = -1; turn < MOST_CONNECTIONS && seen !== connections; turn++) {
+          seen = connections;
+          await yieldToEventLoop();
+        }
+      };
+    },
+    () => undefined,
+  );
 }
 
 function wait(milliseconds: number): Promise<void> {

@@ -29,5 +29,6 @@ export const int64 = z
   .number()
   .min(-(2 ** 63))
   .max(2 ** 63)
-  .multipleOf(1)
+  // Not by a remainder: of tiny fractions that is nothing.
+  .refine(Number.isInteger, 'seed must be an integer of 64 bits')
   .meta({ override: { type: 'integer', format: 'int64' } });

@@ -5,6 +5,9 @@ export type Adjustments = Pick<
   'presencePenalty' | 'frequencyPenalty' | 'repetitionPenalty' | 'logitBias'
 >;
 
+/** Largest f32. */
+const MOST = (2 - 2 ** -23) * 2 ** 127;
+
 /**
  * Bias and penalties on the logits of one answer, as vLLM defines them: the bias first; then the repetition penalty for
  * tokens of prompt and answer; then frequency and presence penalty for tokens of the answer. Work goes with the number
@@ -35,7 +38,9 @@ export class LogitAdjuster {
     if (repetitionPenalty !== 1) {
       const repeat = (id: number) => {
         const logit = logits[id]!;
-        logits[id] = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+        const changed = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+        // A penalty next to nothing would leave no number to compare by.
+        logits[id] = Math.min(changed, MOST);
       };
       for (const id of this.#prompt) repeat(id);
       for (const id of this.#counts.keys()) if (!this.#prompt.has(id)) repeat(id);

@@ -47,6 +47,8 @@ export class Scheduler {
   #busy: Promise<void> | null = null;
   #closed = false;
   #preemptions = 0;
+  /** Waits between two batches, for whatever else has to be done meanwhile. */
+  rest: () => Promise<void> = yieldToEventLoop;
   /** Told how many tokens each batch had, for whoever keeps figures. */
   onBatch: ((tokens: number) => void) | null = null;
 
@@ -105,7 +107,7 @@ export class Scheduler {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0 || this.#running.length > 0) {
       // Whoever submits several jobs in a row gets them into one batch, and whoever aborts is heard.
-      await yieldToEventLoop();
+      await this.rest();
       this.#dropAborted();
       this.#admit();
       const batch = this.#nextBatch();

@@ -67,7 +67,7 @@ export function randomText(grammar: Grammar, tokenizer: Tokenizer, random: () =>
     logits.fill(0);
     matcher.mask(logits);
     const allowed = [...logits.keys()].filter((id) => logits[id] === 0);
-    if (allowed.length === 0) throw new Error(`nothing may follow ${JSON.stringify(text(bytes))}`);
+    if (allowed.length === 0) throw new Error(`nothing may follow ${JSON.stringify(Buffer.from(bytes).toString())}`);
     // Often the end of something, or texts would hardly get past their first string.
     const closing = random() < 0.4 ? allowed.filter((id) => /^["}\],:>\n]/.test(tokenizer.decode([id]))) : [];
     const from = closing.length > 0 ? closing : allowed;
@@ -77,7 +77,7 @@ export function randomText(grammar: Grammar, tokenizer: Tokenizer, random: () =>
   }
   const config = after(grammar, Uint8Array.from(bytes));
   const rest = config && shortestEnd(grammar, config);
-  if (!rest) throw new Error(`no end follows ${JSON.stringify(text(bytes))}`);
+  if (!rest) throw new Error(`no end follows ${JSON.stringify(Buffer.from(bytes).toString())}`);
   return text([...bytes, ...rest]);
 }
 

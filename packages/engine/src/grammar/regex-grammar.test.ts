@@ -70,6 +70,21 @@ test('what a mask lets through always leads to a match', () => {
   }
 });
 
+test('properties of Unicode are those of JavaScript', () => {
+  for (const name of ['L', 'Lu', 'N', 'P', 'Script=Han', 'Emoji', 'White_Space', 'Cn', 'Any']) {
+    const grammar = regexGrammar(`\\p{${name}}`);
+    const oracle = new RegExp(`^\\p{${name}}$`, 'u');
+    for (let char = 0; char <= 0x10ffff; char += 1 + below(char < 0x3000 ? 3 : 997)) {
+      const text = String.fromCodePoint(char);
+      if (text.isWellFormed()) assert.equal(accepts(grammar, text), oracle.test(text), `${name} ${char}`);
+    }
+    for (const char of [0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff]) {
+      const text = String.fromCodePoint(char);
+      assert.equal(accepts(grammar, text), oracle.test(text), `${name} ${char}`);
+    }
+  }
+});
+
 const cases: [pattern: string, matches: string[], others: string[]][] = [
   ['\\d{4}-\\d{2}-\\d{2}', ['2026-01-31'], ['2026-1-31', '2026-01-310', '']],
   ['^(?:yes|no)$', ['yes', 'no'], ['yesno', 'y']],

@@ -73,6 +73,28 @@ const others: [path: string, body: Json][] = [
     '/v1/responses',
     { model: 'qwen3.5-plus', input: [user], max_output_tokens: 2, store: false, reasoning: { effort: 'none' } },
   ],
+  [
+    '/v1/messages',
+    {
+      model: 'qwen3.5-plus',
+      max_tokens: 2,
+      messages: [{ role: 'user', content: 'Hello' }],
+      stream: true,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+    },
+  ],
+  [
+    '/v1/responses',
+    {
+      model: 'qwen3.5-plus',
+      input: 'Hello',
+      instructions: 'Be concise.',
+      max_output_tokens: 2,
+      stream: true,
+      tools: [{ type: 'function', name: 'f', parameters: { type: 'object', properties: {} } }],
+    },
+  ],
+  ['/tokenize', { messages: [user], tools: [examples.getWeather as Json], add_generation_prompt: true }],
   ['/tokenize', { prompt: 'Hello', add_special_tokens: false }],
   ['/detokenize', { tokens: [1, 2, 3] }],
 ];

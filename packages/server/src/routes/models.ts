@@ -11,7 +11,7 @@ export function listModels({ host }: ServerContext, context: RequestContext): Re
 
 /** `GET /v1/models/{id}` */
 export function showModel({ host }: ServerContext, context: RequestContext): Response {
-  const name = decodeURIComponent(context.req.param('id') ?? '');
+  const name = context.req.param('id') ?? '';
   const { model } = host;
   if (model.names.includes(name)) return context.json(card(model, name));
   throw new ApiError(

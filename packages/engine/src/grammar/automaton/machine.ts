@@ -1,7 +1,7 @@
 import type { TokenEnds } from '../masks/token-ends.ts';
 import type { TokenMask } from '../masks/token-mask.ts';
 import type { TokenPart } from '../masks/token-part.ts';
-import type { State } from './state.ts';
+import type { Run, State } from './state.ts';
 
 let nodes = 0;
 
@@ -21,9 +21,8 @@ export type Config = {
   readonly stacks: readonly StackNode[];
   /** Whether the outermost rule may end here. */
   readonly mayEnd: boolean;
-  /** Byte groups that surely may come, and for how many characters. */
-  readonly loop: number;
-  readonly loopChars: number;
+  /** What surely may come. */
+  readonly runs: readonly Run[];
   /** What comes after a byte: null nothing, undefined not known yet. */
   readonly next: (Config | null | undefined)[];
   /** What is known of tokens, by what was read of them before. */
@@ -34,6 +33,7 @@ export type Config = {
 /** The stack of nothing. */
 export const BOTTOM: StackNode = { id: nodes++, isBottom: true, states: [], below: [] };
 
+const MOST_RUNS = 6;
 /** When this many configurations or bytes of masks are remembered, all are forgotten. */
 const MOST_CONFIGS = 8_000;
 const MOST_BYTES = 96e6;
@@ -115,14 +115,11 @@ export class Machine {
     const known = this.#configs.get(key);
     if (known) return known;
     if (this.#configs.size >= MOST_CONFIGS || this.#bytes > MOST_BYTES) this.#forget();
-    let best: State | undefined;
-    for (const state of states) if (state.loop !== 0 && !(best && best.loopChars >= state.loopChars)) best = state;
     const config: Config = {
       states,
       stacks,
       mayEnd,
-      loop: best?.loop ?? 0,
-      loopChars: best?.loopChars ?? 0,
+      runs: bestRuns(states),
       next: new Array<Config | null | undefined>(256),
       parts: null,
       mask: null,
@@ -168,4 +165,16 @@ export class Machine {
       pairs.map((pair) => pair[1]),
     );
   }
+}
+
+/** The longest runs, without those that others contain. */
+function bestRuns(states: readonly State[]): Run[] {
+  const best: Run[] = [];
+  const all = states.flatMap((state) => state.runs);
+  if (all.length > 1) all.sort((a, b) => b.chars - a.chars);
+  for (const run of all) {
+    if (best.length === MOST_RUNS) break;
+    if (!best.some(({ groups }) => (run.groups & ~groups) === 0)) best.push(run);
+  }
+  return best;
 }

@@ -3,6 +3,9 @@ import type { Machine } from './machine.ts';
 /** At such a state the text of `rule` comes next, after it what `then` says. */
 export type Call = { readonly rule: Rule; readonly then: State };
 
+/** Text of up to `chars` characters may come if all are of some byte groups. */
+export type Run = { readonly groups: number; readonly chars: number };
+
 /** What a rule's text may begin with. Filled in later where rules refer to each other in circles. */
 export type Rule = {
   readonly start: State;
@@ -24,12 +27,10 @@ export class State {
   readonly machine: Machine;
   /** Whether the rule's text may end here. */
   readonly isFinal: boolean;
-  /** Byte groups that lead from this state back to it, and how many characters of them may come. */
-  loop = 0;
-  loopChars = Number.POSITIVE_INFINITY;
   /** Computes `alike` of a state that counts. */
   counts: ((longest: number) => State) | null = null;
 
+  #runs: readonly Run[] = [];
   #fill: ((state: State) => void) | null;
   readonly #lows: number[] = [];
   readonly #highs: number[] = [];
@@ -52,6 +53,16 @@ export class State {
   get calls(): readonly Call[] {
     if (this.#fill) this.#filled();
     return this.#calls;
+  }
+
+  /** What surely may come, so that a mask need not follow each token. */
+  get runs(): readonly Run[] {
+    if (this.#fill) this.#filled();
+    return this.#runs;
+  }
+
+  set runs(runs: readonly Run[]) {
+    this.#runs = runs;
   }
 
   get hasEdges(): boolean {

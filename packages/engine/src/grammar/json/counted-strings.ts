@@ -1,4 +1,4 @@
-import { groupsWhere } from '../automaton/byte-groups.ts';
+import { STRING_GROUPS } from '../automaton/byte-groups.ts';
 import { Machine } from '../automaton/machine.ts';
 import { type Rule, State } from '../automaton/state.ts';
 import { addCharEdges } from '../regex/utf8-edges.ts';
@@ -22,7 +22,6 @@ const charStart = new State(machine, false, (start) => {
   ]);
   start.edge(BACKSLASH, BACKSLASH, escapeState());
 });
-const plainGroups = groupsWhere((char) => char >= 0x20 && char !== QUOTE && char !== BACKSLASH, true);
 
 /**
  * A JSON string of `min` to `max` characters: any UTF-8 but control characters, and all escapes, of which those of
@@ -75,9 +74,8 @@ class CountedState extends State {
     this.#count = count;
     this.#inner = inner;
     this.#counting = counting;
-    if (inner !== charStart) return;
-    this.loopChars = counting.max - count;
-    this.loop = count < counting.max ? plainGroups : 0;
+    if (inner === charStart && count < counting.max)
+      this.runs = [{ groups: STRING_GROUPS, chars: counting.max - count }];
   }
 
   override get hasEdges(): boolean {

@@ -1,4 +1,5 @@
 import type { Config, Machine } from '../automaton/machine.ts';
+import type { Run } from '../automaton/state.ts';
 import type { TokenTrie } from '../token-trie.ts';
 import type { TokenEnds } from './token-ends.ts';
 
@@ -40,24 +41,25 @@ function walk(machine: Machine, config: Config, from: TokenEnds, trie: TokenTrie
     for (let node = root + 1; node < end; ) {
       const depth = depths[node]!;
       const before = path[depth - 1]!;
-      const byte = bytes[node]!;
-      let after = before.next[byte];
-      if (after === undefined) after = machine.step(before, byte);
-      if (after === null) {
-        node = ends[node]!;
-        continue;
+      let next = ends[node]!;
+      if (!isWhole(before.runs, groups[node]!, chars[node]!)) {
+        const byte = bytes[node]!;
+        let after = before.next[byte];
+        if (after === undefined) after = machine.step(before, byte);
+        if (after === null) {
+          node = next;
+          continue;
+        }
+        if (after.mayEnd && next > node + 1) exits.push(node);
+        path[depth] = after;
+        next = node + 1;
       }
-      if (after.mayEnd && ends[node]! > node + 1) exits.push(node);
-      // A state that only goes round with all that is below the node takes it whole.
-      const goesRound = (groups[node]! & ~after.loop) === 0 && isWithin(chars[node]!, after.loopChars);
-      const next = goesRound ? ends[node]! : node + 1;
       const first = firsts[node]!;
       const last = firsts[next]!;
       if (first !== last) {
         if (runs.at(-1) === first) runs[runs.length - 1] = last;
         else runs.push(first, last);
       }
-      path[depth] = after;
       node = next;
     }
   }
@@ -65,9 +67,13 @@ function walk(machine: Machine, config: Config, from: TokenEnds, trie: TokenTrie
   return { ...tokens, rest: trie.endsTable.intern(exits) };
 }
 
-/** 255 stands for more as well. */
-function isWithin(chars: number, most: number): boolean {
-  return chars < 255 ? chars <= most : most === Number.POSITIVE_INFINITY;
+/** Whether a node and all that is below it may come. Of characters, 255 stands for more as well. */
+function isWhole(runs: readonly Run[], groups: number, chars: number): boolean {
+  for (const run of runs) {
+    if ((groups & ~run.groups) !== 0) continue;
+    if (chars <= run.chars && (chars < 255 || run.chars === Number.POSITIVE_INFINITY)) return true;
+  }
+  return false;
 }
 
 function tokensOf(runs: readonly number[], trie: TokenTrie): { allow: Int32Array | null; deny: Int32Array | null } {

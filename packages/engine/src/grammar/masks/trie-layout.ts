@@ -1,4 +1,4 @@
-import { asciiGroup, MALFORMED, MULTI_BYTE } from '../automaton/byte-groups.ts';
+import { groupsAmong, MALFORMED } from '../automaton/byte-groups.ts';
 
 /**
  * A trie of byte strings in the order of a depth-first walk, one array per property of its nodes; node 0 is the root.
@@ -14,9 +14,9 @@ export type TrieLayout = {
   readonly firsts: Int32Array;
   /** Tokens, ordered by their bytes. */
   readonly ids: Int32Array;
-  /** Groups of the bytes below the node. */
+  /** Groups of the characters of the node's byte and of those below it. */
   readonly groups: Int32Array;
-  /** Most characters that begin below the node, at most 255. */
+  /** Most characters that begin at the node or below it, at most 255. */
   readonly chars: Uint8Array;
 };
 
@@ -45,15 +45,9 @@ export class TrieWriter {
     const bytes = Uint8Array.from(this.#bytes);
     const depths = Uint16Array.from(this.#depths);
     const ends = subtreeEnds(depths);
-    return {
-      size,
-      bytes,
-      depths,
-      ends,
-      firsts: Int32Array.from(this.#firsts),
-      ids: Int32Array.from(this.#ids),
-      ...contents(bytes, depths),
-    };
+    const firsts = Int32Array.from(this.#firsts);
+    const ids = Int32Array.from(this.#ids);
+    return { size, bytes, depths, ends, firsts, ids, ...contents(bytes, depths, firsts) };
   }
 }
 
@@ -68,47 +62,63 @@ function subtreeEnds(depths: Uint16Array): Int32Array {
   return ends;
 }
 
-function contents(bytes: Uint8Array, depths: Uint16Array): { groups: Int32Array; chars: Uint8Array } {
+function contents(
+  bytes: Uint8Array,
+  depths: Uint16Array,
+  firsts: Int32Array,
+): { groups: Int32Array; chars: Uint8Array } {
   const size = bytes.length;
-  const own = new Int32Array(size);
-  // How the bytes to a node read as UTF-8, by depth.
-  const reading: Utf8Reading[] = [{ left: 0, low: 0x80, high: 0xbf }];
-  for (let node = 1; node < size; node++) {
-    const depth = depths[node]!;
-    const before = reading[depth - 1]!;
-    const after = readUtf8(before, bytes[node]!);
-    own[node] = after === null ? MALFORMED : bytes[node]! < 0x80 ? asciiGroup(bytes[node]!) : MULTI_BYTE;
-    reading[depth] = after ?? START;
-  }
   const groups = new Int32Array(size);
   const chars = new Uint8Array(size);
-  const parents: number[] = [];
-  const parentOf = new Int32Array(size);
-  for (let node = 0; node < size; node++) {
-    parents[depths[node]!] = node;
-    parentOf[node] = node === 0 ? 0 : parents[depths[node]! - 1]!;
+  const parents = new Int32Array(size);
+  // How the bytes to a node read as UTF-8, by depth, and the nodes themselves.
+  const reading: Utf8Reading[] = [START];
+  const path = [0];
+  for (let node = 1; node < size; node++) {
+    const depth = depths[node]!;
+    const after = readUtf8(reading[depth - 1]!, bytes[node]!);
+    // What a character is, only its end tells, or that of a token within it.
+    const tells = after?.left === 0 || firsts[node] !== firsts[node + 1];
+    groups[node] = after === null ? MALFORMED : tells ? groupsAmong(after.from, after.to) : 0;
+    chars[node] = (bytes[node]! & 0xc0) === 0x80 ? 0 : 1;
+    reading[depth] = after ?? START;
+    path[depth] = node;
+    parents[node] = path[depth - 1]!;
   }
+  const below = new Uint8Array(size);
   for (let node = size - 1; node > 0; node--) {
-    const parent = parentOf[node]!;
-    groups[parent]! |= groups[node]! | own[node]!;
-    const begins = (bytes[node]! & 0xc0) === 0x80 ? 0 : 1;
-    chars[parent] = Math.max(chars[parent]!, Math.min(255, chars[node]! + begins));
+    const parent = parents[node]!;
+    chars[node] = Math.min(255, chars[node]! + below[node]!);
+    groups[parent]! |= groups[node]!;
+    below[parent] = Math.max(below[parent]!, chars[node]!);
   }
+  chars[0] = below[0]!;
   return { groups, chars };
 }
 
-/** Bytes left of a character, and the range of the next. */
-type Utf8Reading = { readonly left: number; readonly low: number; readonly high: number };
-const START: Utf8Reading = { left: 0, low: 0x80, high: 0xbf };
+/** Bytes left of a character, and what it may be. */
+type Utf8Reading = { readonly left: number; readonly from: number; readonly to: number };
+const START: Utf8Reading = { left: 0, from: 0, to: 0 };
 
 /** Null for a byte that may not come. A token may begin within a character; that is not seen as well-formed. */
-function readUtf8({ left, low, high }: Utf8Reading, byte: number): Utf8Reading | null {
-  if (left > 0) return byte >= low && byte <= high ? { left: left - 1, low: 0x80, high: 0xbf } : null;
-  if (byte < 0x80) return START;
-  if (byte >= 0xc2 && byte <= 0xdf) return { left: 1, low: 0x80, high: 0xbf };
-  if (byte >= 0xe0 && byte <= 0xef)
-    return { left: 2, low: byte === 0xe0 ? 0xa0 : 0x80, high: byte === 0xed ? 0x9f : 0xbf };
-  if (byte >= 0xf0 && byte <= 0xf4)
-    return { left: 3, low: byte === 0xf0 ? 0x90 : 0x80, high: byte === 0xf4 ? 0x8f : 0xbf };
+function readUtf8({ left, from, to }: Utf8Reading, byte: number): Utf8Reading | null {
+  if (left > 0) {
+    // Each byte narrows the range to one of 64 parts.
+    const step = 64 ** (left - 1);
+    const low = Math.floor(from / (64 * step)) * 64 * step + (byte & 63) * step;
+    const high = low + step - 1;
+    if ((byte & 0xc0) !== 0x80 || high < from || low > to) return null;
+    return { left: left - 1, from: Math.max(low, from), to: Math.min(high, to) };
+  }
+  if (byte < 0x80) return { left: 0, from: byte, to: byte };
+  if (byte >= 0xc2 && byte <= 0xdf) return { left: 1, from: (byte & 31) << 6, to: ((byte & 31) << 6) | 63 };
+  if (byte >= 0xe0 && byte <= 0xef) {
+    const base = (byte & 15) << 12;
+    return { left: 2, from: Math.max(base, 0x800), to: byte === 0xed ? 0xd7ff : base | 0xfff };
+  }
+  if (byte >= 0xf0 && byte <= 0xf4) {
+    const base = (byte & 7) << 18;
+    return { left: 3, from: Math.max(base, 0x10000), to: Math.min(base | 0x3ffff, 0x10ffff) };
+  }
   return null;
 }

@@ -9,9 +9,8 @@ export type CharEdge = { readonly from: number; readonly to: number; readonly ta
  */
 export type CharDfa = { readonly isFinal: readonly boolean[]; readonly edges: readonly (readonly CharEdge[])[] };
 
-/** Where equal states are not found within this many rounds, as in long chains, all are kept. */
-const MOST_ROUNDS = 100;
-const MOST_TO_MINIMIZE = 3_000;
+/** Where equal states are not found after looking at this many edges, as in long chains, all are kept. */
+const MOST_LOOKS = 200_000;
 
 /** Takes out states without an end and joins equal ones. Null where no text is left. */
 export function tidy(dfa: CharDfa, budget: Budget): CharDfa | null {
@@ -40,9 +39,11 @@ function liveStates({ isFinal, edges }: CharDfa): boolean[] {
 function joinEqual(dfa: CharDfa, budget: Budget): CharDfa {
   const { isFinal, edges } = dfa;
   let classes: number[] = isFinal.map((final) => (final ? 1 : 0));
-  for (let count = 0, last = -1, round = 0; count !== last; round++) {
+  const size = edges.reduce((sum, out) => sum + out.length + 1, 0);
+  for (let count = 0, last = -1, looks = 0; count !== last; ) {
     last = count;
-    if (round === MOST_ROUNDS || edges.length > MOST_TO_MINIMIZE) {
+    looks += size;
+    if (looks > MOST_LOOKS) {
       classes = [...isFinal.keys()];
       break;
     }

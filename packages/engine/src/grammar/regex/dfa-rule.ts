@@ -1,7 +1,8 @@
-import { groupsWhere } from '../automaton/byte-groups.ts';
+import { ALL_GROUPS, STRING_GROUPS } from '../automaton/byte-groups.ts';
 import type { Machine } from '../automaton/machine.ts';
 import { type Rule, State } from '../automaton/state.ts';
-import type { CharDfa, CharEdge } from './char-dfa.ts';
+import type { CharDfa } from './char-dfa.ts';
+import { SafeRuns } from './safe-runs.ts';
 import { addCharEdges, type CharTarget } from './utf8-edges.ts';
 
 /** How the characters are written: as they are, or as a JSON string, quotes and escapes included. */
@@ -29,6 +30,7 @@ export function dfaRule(dfa: CharDfa, encoding: CharEncoding, machine: Machine, 
   const states = new Map<number, State>();
   const end = new State(machine, true);
   const isJson = encoding === 'json';
+  const runs = new SafeRuns(dfa, isJson ? STRING_GROUPS : ALL_GROUPS);
   const stateOf = (place: number): State => {
     let state = states.get(place);
     if (!state) {
@@ -38,8 +40,8 @@ export function dfaRule(dfa: CharDfa, encoding: CharEncoding, machine: Machine, 
         if (isJson) addStringEdges(self, machine, targets, isFinal ? end : null);
         else addCharEdges(self, machine, targets);
         if (isFinal && then) self.jump(then);
+        self.runs = runs.at(place);
       });
-      state.loop = loopOf(dfa.edges[place]!, place, isJson);
       states.set(place, state);
     }
     return state;
@@ -111,17 +113,4 @@ function stateAfter(
     state = next;
   }
   return state;
-}
-
-/** Byte groups that lead from a state to itself. */
-export function loopOf(edges: readonly CharEdge[], place: number, isJson: boolean): number {
-  const own = edges.filter(({ target }) => target === place);
-  if (own.length === 0) return 0;
-  const loops = (from: number, to: number): boolean => {
-    let next = from;
-    for (const edge of own) if (edge.from <= next && edge.to >= next) next = edge.to + 1;
-    return next > to;
-  };
-  const isPlain = (char: number): boolean => !isJson || (char >= 0x20 && char !== QUOTE && char !== BACKSLASH);
-  return groupsWhere((char) => isPlain(char) && loops(char, char), loops(0x80, 0xd7ff) && loops(0xe000, 0x10ffff));
 }

@@ -4,6 +4,8 @@ import { type CharSet, charSet, complement, union } from './char-set.ts';
 import { chars, choice, type Regex, repeat, sequence } from './regex.ts';
 
 const DEEPEST = 200;
+/** Each takes some milliseconds when it is first met. */
+const MOST_PROPERTIES = 16;
 const ALLOWED = 'allowed are literals, classes, groups, |, ^, $ and the quantifiers * + ? {n,m}';
 
 /**
@@ -20,6 +22,7 @@ class RegexParser {
   readonly #chars: readonly string[];
   #at = 0;
   #depth = 0;
+  #properties = 0;
 
   constructor(characters: readonly string[]) {
     this.#chars = characters;
@@ -112,6 +115,7 @@ class RegexParser {
     const char = this.#chars[this.#at++];
     if (char === undefined) throw this.#bad('a \\ at the end');
     if (char === 'p' || char === 'P') {
+      if (++this.#properties > MOST_PROPERTIES) throw this.#unsupported(`more than ${MOST_PROPERTIES} properties`);
       const close = this.#chars.indexOf('}', this.#at);
       const name = this.#chars.slice(this.#at + 1, Math.max(close, this.#at)).join('');
       const set = this.#chars[this.#at] === '{' && close > 0 ? propertySet(name) : undefined;

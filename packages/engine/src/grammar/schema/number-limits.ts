@@ -1,33 +1,32 @@
 import { shown } from '../../checkpoint/json.ts';
-import type { Machine } from '../automaton/machine.ts';
 import type { Rule } from '../automaton/state.ts';
 import type { Budget } from '../budget.ts';
 import { integerRange, LARGEST_MULTIPLE, multiplesOf, numberRange, withDecimals } from '../json/number-range.ts';
 import { numberRule } from '../json/number-rules.ts';
-import type { CharDfa } from '../regex/char-dfa.ts';
 import { intersect } from '../regex/combine-dfas.ts';
-import { dfaRule } from '../regex/dfa-rule.ts';
+import { sharedDfa, sharedRule } from '../regex/shared-rules.ts';
 import { finite, numberLimits } from './limits.ts';
 import { badSchema, type SchemaPart, unsupportedSchema, within } from './schema-part.ts';
 
-type Setting = { readonly machine: Machine; readonly budget: Budget; readonly strict: boolean };
+type Setting = { readonly budget: Budget; readonly strict: boolean };
 
 /** The numbers that all parts allow. Null for none. */
 export function numberRuleOf(type: 'number' | 'integer', parts: readonly SchemaPart[], setting: Setting): Rule | null {
-  const { machine, budget, strict } = setting;
+  const { budget, strict } = setting;
   const { low, high } = numberLimits(parts);
   const divisors = parts.flatMap((part) => divisorOf(part, strict));
   const isWhole = type === 'integer' || divisors.some((divisor) => Number.isInteger(divisor));
   if (!low && !high && divisors.length === 0) return numberRule(type);
   if (strict) checkExact(parts, low?.isExclusive || high?.isExclusive || false, isWhole);
-  const ranges: (CharDfa | null)[] =
-    low || high || isWhole ? [(isWhole ? integerRange : numberRange)(low, high, budget)] : [];
-  for (const divisor of divisors) {
-    if (Number.isInteger(divisor)) ranges.push(multiplesOf(divisor, budget));
-    else ranges.push(withDecimals(Math.round(-Math.log10(divisor)), budget));
-  }
-  const dfa = ranges.reduce((all, range) => all && range && intersect(all, range, budget));
-  return dfa ? dfaRule(dfa, 'raw', machine) : null;
+  const dfa = sharedDfa([low, high, divisors, isWhole], () => {
+    const ranges = low || high || isWhole ? [(isWhole ? integerRange : numberRange)(low, high, budget)] : [];
+    for (const divisor of divisors) {
+      if (Number.isInteger(divisor)) ranges.push(multiplesOf(divisor, budget));
+      else ranges.push(withDecimals(Math.round(-Math.log10(divisor)), budget));
+    }
+    return ranges.reduce((all, range) => all && range && intersect(all, range, budget));
+  });
+  return dfa && sharedRule(dfa, 'raw');
 }
 
 /** What is kept of `multipleOf`: small whole numbers, and if nobody insists on the rest, 0.1, 0.01 and so on. */

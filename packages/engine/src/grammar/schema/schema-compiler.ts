@@ -7,7 +7,7 @@ import { countedString } from '../json/counted-strings.ts';
 import { jsonRules } from '../json/json-rules.ts';
 import { isPossible, objectStart } from '../json/object-rule.ts';
 import type { JsonWhitespace } from '../json/whitespace.ts';
-import { dfaRule } from '../regex/dfa-rule.ts';
+import { sharedRule } from '../regex/shared-rules.ts';
 import { arrayShape } from './array-shape.ts';
 import { constantsOf } from './constants.ts';
 import { areDisjoint } from './disjoint.ts';
@@ -149,7 +149,7 @@ export class SchemaCompiler {
       const limits = stringLimits(parts, this.strict, this.budget);
       if (!limits) return null;
       const { dfa, min, max } = limits;
-      return always((dfa ? dfaRule(dfa, 'json', this.machine) : countedString(min, max)).start);
+      return always((dfa ? sharedRule(dfa, 'json') : countedString(min, max)).start);
     }
     if (type === 'object') {
       const shape = objectShape(parts, this);

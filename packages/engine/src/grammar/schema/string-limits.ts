@@ -7,6 +7,7 @@ import { intersect, lengthDfa } from '../regex/combine-dfas.ts';
 import { compileRegex } from '../regex/compile-regex.ts';
 import { parseRegex } from '../regex/parse-regex.ts';
 import { anyText, type Regex, sequence } from '../regex/regex.ts';
+import { sharedDfa } from '../regex/shared-rules.ts';
 import { countLimits } from './limits.ts';
 import { badSchema, type SchemaPart, unsupportedSchema, within } from './schema-part.ts';
 
@@ -17,25 +18,31 @@ export type StringLimits = {
   readonly dfa: CharDfa | null;
 };
 
+/** Longer counts together with a pattern are left out, or refused if they are too large. */
+const LONGEST_COUNTED = 5_000;
+
 /** Null where no string is allowed. */
 export function stringLimits(parts: readonly SchemaPart[], strict: boolean, budget: Budget): StringLimits | null {
   const { min, max } = countLimits(parts, 'minLength', 'maxLength');
   if (min > max) return null;
-  let dfa: CharDfa | null = null;
-  for (const part of parts) {
-    for (const { regex, path } of regexesOf(part, strict)) {
-      const next = compileAt(path, regex, budget);
-      dfa = next && dfa ? intersectAt(path, dfa, next, budget) : next;
-      if (!dfa) return null;
-    }
-  }
-  if (dfa && (min > 0 || max < Number.POSITIVE_INFINITY)) {
-    const path = parts[0]!.path;
-    const lengths = at(path, () => lengthDfa(min, max, budget));
-    dfa = lengths && intersectAt(path, dfa, lengths, budget);
-    if (!dfa) return null;
-  }
-  return { min, max, dfa };
+  const patterns = parts.flatMap((part) => patternsOf(part, strict));
+  if (patterns.length === 0) return { min, max, dfa: null };
+  // With a pattern, characters are counted by states.
+  const least = !strict && min > LONGEST_COUNTED ? 0 : min;
+  const most = !strict && max > LONGEST_COUNTED ? Number.POSITIVE_INFINITY : max;
+  const source = [...patterns.flatMap(({ source, isFormat }) => [source, isFormat]), least, `${most}`];
+  const dfa = at(patterns[0]!.path, () =>
+    sharedDfa(source, () => {
+      let all = least > 0 || most < Number.POSITIVE_INFINITY ? lengthDfa(least, most, budget) : undefined;
+      for (const { source, isFormat, path } of patterns) {
+        const regex = isFormat ? parseRegex(source) : patternRegex(source, path, strict)!;
+        const next = compileRegex(regex, budget);
+        all = next && (all === undefined ? next : all && intersect(all, next, budget));
+      }
+      return all ?? null;
+    }),
+  );
+  return dfa && { min, max, dfa };
 }
 
 /** The texts in which a pattern matches anywhere, as JSON schema has it. Null for one that is not supported. */
@@ -55,10 +62,6 @@ export function compileAt(path: string, regex: Regex, budget: Budget): CharDfa |
   return at(path, () => compileRegex(regex, budget));
 }
 
-function intersectAt(path: string, a: CharDfa, b: CharDfa, budget: Budget): CharDfa | null {
-  return at(path, () => intersect(a, b, budget));
-}
-
 /** Names the place in errors of the budget. */
 function at<T>(path: string, compile: () => T): T {
   try {
@@ -69,19 +72,24 @@ function at<T>(path: string, compile: () => T): T {
   }
 }
 
-function regexesOf({ schema, path }: SchemaPart, strict: boolean): { regex: Regex; path: string }[] {
-  const found: { regex: Regex; path: string }[] = [];
-  if (schema.pattern !== undefined) {
+type Pattern = { readonly source: string; readonly isFormat: boolean; readonly path: string };
+
+/** What a part gives as `pattern` and `format`, without what is left out. */
+function patternsOf({ schema, path }: SchemaPart, strict: boolean): Pattern[] {
+  const found: Pattern[] = [];
+  const { pattern, format } = schema;
+  if (pattern !== undefined) {
     const place = within(path, 'pattern');
-    const regex = patternRegex(schema.pattern, place, strict);
-    if (regex) found.push({ regex, path: place });
+    // Checks it, too.
+    const isKept = patternRegex(pattern, place, strict) !== null;
+    if (isKept && typeof pattern === 'string') found.push({ source: pattern, isFormat: false, path: place });
   }
-  if (schema.format !== undefined) {
+  if (format !== undefined) {
     const place = within(path, 'format');
-    const known = typeof schema.format === 'string' ? FORMATS.get(schema.format) : undefined;
-    if (known !== undefined) found.push({ regex: parseRegex(known), path: place });
+    const known = typeof format === 'string' ? FORMATS.get(format) : undefined;
+    if (known !== undefined) found.push({ source: known, isFormat: true, path: place });
     else if (strict)
-      throw unsupportedSchema(place, `is ${shown(schema.format)}; allowed are ${[...FORMATS.keys()].join(', ')}`);
+      throw unsupportedSchema(place, `is ${shown(format)}; allowed are ${[...FORMATS.keys()].join(', ')}`);
   }
   return found;
 }

@@ -1,12 +1,14 @@
+import { ALL_GROUPS } from '../automaton/byte-groups.ts';
 import { Machine } from '../automaton/machine.ts';
 import { type Rule, State } from '../automaton/state.ts';
 import { Budget } from '../budget.ts';
 import type { CharDfa } from '../regex/char-dfa.ts';
 import { intersect, invert } from '../regex/combine-dfas.ts';
 import { compileRegex } from '../regex/compile-regex.ts';
-import { dfaRule, loopOf } from '../regex/dfa-rule.ts';
+import { dfaRule } from '../regex/dfa-rule.ts';
 import { parseRegex } from '../regex/parse-regex.ts';
 import { type Regex, sequence, text } from '../regex/regex.ts';
+import { SafeRuns } from '../regex/safe-runs.ts';
 import { addCharEdges } from '../regex/utf8-edges.ts';
 
 /** What ends the value of a parameter. */
@@ -68,6 +70,7 @@ const ANY_LENGTH = 32;
 function countedText(min: number, max: number): Rule {
   const { ended } = common();
   const lengths = lengthsToEnd(ended);
+  const runs = new SafeRuns(ended, ALL_GROUPS);
   const states = new Map<string, State>();
   const isAlive = (place: number, count: number): boolean => {
     const known = lengths[place]!;
@@ -89,10 +92,11 @@ function countedText(min: number, max: number): Rule {
         machine,
         alive.map((edge) => ({ ...edge, target: stateOf(edge.target, count + 1) })),
       );
+      // Room must be left for the end, and it must not come too soon.
+      const room = max - count - ANY_LENGTH;
+      if (room > 0 && count >= min)
+        self.runs = runs.at(place).map(({ groups, chars }) => ({ groups, chars: Math.min(chars, room) }));
     });
-    // Room must be left for the end.
-    state.loopChars = max - count - ANY_LENGTH;
-    state.loop = state.loopChars > 0 ? loopOf(edges, place, false) : 0;
     state.counts = (longest) => (count > min && max - count > longest + ANY_LENGTH ? stateOf(place, min) : state);
     states.set(key, state);
     return state;
