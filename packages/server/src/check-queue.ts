@@ -1,5 +1,5 @@
 import type { Engine } from '@lantern/engine';
-import { ApiError, badField } from './api-error.ts';
+import { ApiError, badField } from './http/api-error.ts';
 
 /** Throws a 429 where so many answers wait already that no more may. */
 export function checkQueue({ scheduler }: Engine, answers: number, maxWaiting: number): void {

@@ -4,7 +4,9 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isKnownHost } from './access/host-check.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError } from './http/api-error.ts';
+import { RunningRequest } from './http/running-request.ts';
+import { toApiError } from './http/to-api-error.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { health } from './routes/health.ts';
@@ -13,9 +15,7 @@ import { listModels, showModel } from './routes/models.ts';
 import { docsPage, docsReference, docsStart, firstPage, openApi } from './routes/pages.ts';
 import { createResponse, deleteResponse, listInputItems, showResponse } from './routes/responses.ts';
 import { detokenize, tokenize } from './routes/tokenize.ts';
-import { RunningRequest } from './running-request.ts';
 import type { RequestContext, RequestVariables, ServerContext } from './server-context.ts';
-import { toApiError } from './to-api-error.ts';
 
 /** Paths that say nothing about anybody and need no key. */
 const OPEN = new Set([

@@ -1,6 +1,6 @@
 export { isLoopback } from './access/host-check.ts';
-export { ApiError } from './api-error.ts';
 export type { ChatDefaults } from './chat/chat-plan.ts';
+export { ApiError } from './http/api-error.ts';
 export type { ServedModel } from './model-host.ts';
 export { parseSearchOption } from './search/parse-search-option.ts';
 export { SearchError } from './search/search-error.ts';

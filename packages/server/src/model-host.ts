@@ -1,5 +1,5 @@
 import type { Engine } from '@lantern/engine';
-import { ApiError } from './api-error.ts';
+import { ApiError } from './http/api-error.ts';
 
 /** A model that answers. */
 export type ServedModel = {

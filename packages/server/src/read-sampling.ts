@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from '@lantern/api';
 import type { CompletionOptions, GenerationDefaults } from '@lantern/engine';
-import { badField } from './api-error.ts';
+import { badField } from './http/api-error.ts';
 
 /** The fields of chats and completions that say how tokens are drawn and where an answer ends. */
 export type SamplingFields = Pick<

@@ -1,4 +1,4 @@
-import { badField } from './api-error.ts';
+import { badField } from './http/api-error.ts';
 
 /** Values of a field that ask nothing of the server, and why others cannot be honoured. */
 export type Refusal = { harmless: readonly unknown[]; why: string };

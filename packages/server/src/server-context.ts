@@ -2,12 +2,12 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { ApiKeys } from './access/api-keys.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
+import type { RunningRequest } from './http/running-request.ts';
 import type { ModelHost } from './model-host.ts';
-import type { PassedOverFields } from './passed-over-fields.ts';
 import type { ResponseStore } from './responses/response-store.ts';
-import type { RunningRequest } from './running-request.ts';
 import type { SearchProvider } from './search/search-provider.ts';
-import type { ServerMetrics } from './server-metrics.ts';
+import type { PassedOverFields } from './telemetry/passed-over-fields.ts';
+import type { ServerMetrics } from './telemetry/server-metrics.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** Everything that routes share. */

@@ -8,11 +8,11 @@ import { isLoopback } from './access/host-check.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
 import { createApp } from './create-app.ts';
 import { ModelHost, type ServedModel } from './model-host.ts';
-import { PassedOverFields } from './passed-over-fields.ts';
 import { ResponseStore, type ResponseStoreOptions } from './responses/response-store.ts';
 import type { SearchProvider } from './search/search-provider.ts';
 import type { ServerContext } from './server-context.ts';
-import { ServerMetrics } from './server-metrics.ts';
+import { PassedOverFields } from './telemetry/passed-over-fields.ts';
+import { ServerMetrics } from './telemetry/server-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 
 const MIB = 2 ** 20;

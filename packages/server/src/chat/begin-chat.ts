@@ -3,7 +3,7 @@ import type { ChatResult } from '@lantern/engine';
 import { checkQueue } from '../check-queue.ts';
 import type { ServedModel } from '../model-host.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { trackAnswers } from '../track-answers.ts';
+import { trackAnswers } from '../telemetry/track-answers.ts';
 import { type ChatPlan, planChat } from './chat-plan.ts';
 import { runChat, type ServedAnswer } from './run-chat.ts';
 

@@ -12,7 +12,7 @@ import {
   toolCallGrammar,
 } from '@lantern/engine';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import { checkJsonSchema, type ToolPlan } from './read-tools.ts';
 
 /** The form that an answer has to have. */

@@ -1,6 +1,6 @@
 import type { ChatMessage as ApiMessage } from '@lantern/api';
 import type { ChatMessage, ContentPart, ToolCall } from '@lantern/engine';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 /**
  * The messages of a request as the chat template wants them: `developer` is a system message, all system messages are

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest, SearchOptions } from '@lantern/api';
-import { ApiError, badField } from '../api-error.ts';
+import { ApiError, badField } from '../http/api-error.ts';
 import type { SearchProvider } from '../search/search-provider.ts';
 import { SEARCH_TOOL_NAME } from '../search/search-tool.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatCompletionRequest, ChatToolChoice } from '@lantern/api';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import { readTools } from './read-tools.ts';
 
 const tool = (name: string, parameters?: { [key: string]: unknown }) => ({

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest, ChatTool } from '@lantern/api';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 /** The tools of a request, and whether the model has to call one. */
 export type ToolPlan = {

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import { type Refusal, refusedEverywhere, refuseFields, refuseRanking } from '../refused-fields.ts';
 
 const refused: { readonly [field: string]: Refusal } = {

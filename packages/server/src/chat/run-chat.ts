@@ -8,7 +8,7 @@ import type {
   Engine,
   TokenEvent,
 } from '@lantern/engine';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { ServedModel } from '../model-host.ts';
 import { SEARCH_TOOL_NAME } from '../search/search-tool.ts';
 import { CallFilter } from './call-filter.ts';

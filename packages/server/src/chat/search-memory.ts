@@ -1,6 +1,6 @@
 import type { Annotation } from '@lantern/api';
 import type { CalledTool, ChatMessage } from '@lantern/engine';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import { citations, formatResults } from '../search/format-results.ts';
 import { SearchError } from '../search/search-error.ts';
 import type { SearchResult } from '../search/search-provider.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import { worthThinking } from './auto-thinking.ts';
 import { type ThinkingFields, thinkingMode } from './thinking-mode.ts';
 

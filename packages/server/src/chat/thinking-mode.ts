@@ -1,4 +1,4 @@
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import { type Question, worthThinking } from './auto-thinking.ts';
 
 /** The fields of a request that say whether and how long to think. Null and absent mean the same. */

@@ -1,7 +1,7 @@
 import type { CompletionRequest } from '@lantern/api';
 import type { CompletionOptions } from '@lantern/engine';
-import { badField } from '../api-error.ts';
 import { readFormat } from '../chat/read-format.ts';
+import { badField } from '../http/api-error.ts';
 import type { ServedModel } from '../model-host.ts';
 import { readSampling } from '../read-sampling.ts';
 import { refusedEverywhere, refuseFields, refuseRanking } from '../refused-fields.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type MessagesRequest, messagesRequest } from '@lantern/api';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import { messagesChat } from './messages-chat.ts';
 import { thinkingSignature } from './thinking-signature.ts';
 

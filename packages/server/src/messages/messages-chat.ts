@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest, ChatTool, CountTokensRequest, MessagesRequest } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import { FieldNames } from '../responses/field-names.ts';
 import { ConversationReader } from './read-conversation.ts';
 import { refuseDeliveryFields, refusePromptFields } from './refuse-messages-fields.ts';

@@ -1,5 +1,5 @@
 import type { AnthropicInputBlock, UserContentPart } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 type MediaBlock = Extract<AnthropicInputBlock, { type: 'text' | 'image' | 'document' }>;
 

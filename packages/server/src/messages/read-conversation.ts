@@ -5,7 +5,7 @@ import type {
   MessagesRequest,
   UserContentPart,
 } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import type { FieldNames } from '../responses/field-names.ts';
 import { asContent, readMedia } from './read-blocks.ts';
 import { checkSignature } from './thinking-signature.ts';

@@ -1,5 +1,5 @@
 import type { CountTokensRequest, MessagesRequest } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 /** Throws a 400 for the first field beside the prompt that is known and cannot be honoured. */
 export function refuseDeliveryFields({ container, service_tier: tier, inference_geo: place }: MessagesRequest): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 const OWN = /^lantern1\.[\w-]{43}$/;
 

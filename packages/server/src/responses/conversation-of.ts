@@ -1,5 +1,5 @@
 import type { InputItem, ResponseRequest } from '@lantern/api';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { ResponseStore, StoredResponse } from './response-store.ts';
 
 /** What a response is a response to. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError, badField } from '../api-error.ts';
+import { ApiError, badField } from '../http/api-error.ts';
 import { FieldNames } from './field-names.ts';
 
 const names = new FieldNames({ response_format: 'text.format', 'response_format.json_schema': 'text.format' });

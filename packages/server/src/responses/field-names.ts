@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 
 /**
  * What the fields of a chat request are called in the request that it was made from, so that a refusal by the chat

@@ -1,5 +1,5 @@
 import type { InputContent, UserContentPart } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 /** Content as a chat message has it: a text, or pieces of which not all are text. */
 export type ReadContent = string | UserContentPart[];

@@ -1,5 +1,5 @@
 import type { ChatMessage, InputItem } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import type { FieldNames } from './field-names.ts';
 import { readContent, readText } from './read-content.ts';
 import { reasoningOf } from './reasoning-code.ts';

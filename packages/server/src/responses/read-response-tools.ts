@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest, ChatTool, ResponseRequest, ResponseTool } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 import type { FieldNames } from './field-names.ts';
 
 type ToolFields = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'enable_search' | 'search_options'>;

@@ -1,5 +1,5 @@
 import type { ResponseRequest } from '@lantern/api';
-import { badField } from '../api-error.ts';
+import { badField } from '../http/api-error.ts';
 
 /** Fields that this server knows and cannot honour, with the values that ask nothing of it. */
 const refused: { readonly [field in keyof ResponseRequest]?: { harmless: readonly unknown[]; why: string } } = {

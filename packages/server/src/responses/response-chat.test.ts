@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ResponseRequest, responseRequest } from '@lantern/api';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import { conversationOf } from './conversation-of.ts';
 import { encodeReasoning } from './reasoning-code.ts';
 import { responseChat } from './response-chat.ts';

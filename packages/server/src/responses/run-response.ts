@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ResponseEvent, ResponseObject, ResponseRequest } from '@lantern/api';
 import { type BegunChat, beginChat } from '../chat/begin-chat.ts';
+import { toApiError } from '../http/to-api-error.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { toApiError } from '../to-api-error.ts';
 import { conversationOf, type ResponseConversation } from './conversation-of.ts';
 import { ResponseBuilder } from './response-builder.ts';
 import { responseChat } from './response-chat.ts';

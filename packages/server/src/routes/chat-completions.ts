@@ -5,11 +5,11 @@ import { ChatChunks } from '../chat/chat-chunks.ts';
 import { chatReply, type FinishedAnswer, type ReplyHead } from '../chat/chat-reply.ts';
 import type { ServedAnswer } from '../chat/run-chat.ts';
 import { ContentLogprobs } from '../chat/token-logprobs.ts';
-import { mergeStreams } from '../merge-streams.ts';
-import { readBody } from '../read-body.ts';
+import { mergeStreams } from '../http/merge-streams.ts';
+import { readBody } from '../http/read-body.ts';
+import { sseResponse } from '../http/sse-response.ts';
+import { streamError } from '../http/stream-error.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { sseResponse } from '../sse-response.ts';
-import { streamError } from '../stream-error.ts';
 
 /** `POST /v1/chat/completions`: answers as one reply, or as a stream of chunks. */
 export async function chatCompletions(server: ServerContext, context: RequestContext): Promise<Response> {

@@ -14,12 +14,12 @@ import { timingsOf, usageOf } from '../chat/usage.ts';
 import { checkQueue } from '../check-queue.ts';
 import { type CompletionPlan, planCompletions } from '../completions/plan-completions.ts';
 import { type CompletionPart, runCompletions } from '../completions/run-completions.ts';
-import { mergeStreams } from '../merge-streams.ts';
-import { readBody } from '../read-body.ts';
+import { mergeStreams } from '../http/merge-streams.ts';
+import { readBody } from '../http/read-body.ts';
+import { sseResponse } from '../http/sse-response.ts';
+import { streamError } from '../http/stream-error.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { sseResponse } from '../sse-response.ts';
-import { streamError } from '../stream-error.ts';
-import { trackAnswers } from '../track-answers.ts';
+import { trackAnswers } from '../telemetry/track-answers.ts';
 
 type Ended = Omit<CompletionResult, 'text'>;
 type Head = Pick<Completion, 'id' | 'object' | 'created' | 'model' | 'system_fingerprint'>;

@@ -1,7 +1,7 @@
 import type { HealthNotReady, HealthOk } from '@lantern/api';
 import { makeErrorBody } from '@lantern/api';
+import { toApiError } from '../http/to-api-error.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { toApiError } from '../to-api-error.ts';
 
 /** `GET /health`: 200 once the model answers, 503 with how far loading is until then. */
 export function health({ host, isStopping }: ServerContext, context: RequestContext): Response {

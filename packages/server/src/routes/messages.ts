@@ -10,13 +10,13 @@ import {
   unknownFields,
 } from '@lantern/api';
 import { type BegunChat, beginChat } from '../chat/begin-chat.ts';
+import { readBody } from '../http/read-body.ts';
+import { sseResponse } from '../http/sse-response.ts';
+import { toApiError } from '../http/to-api-error.ts';
 import { countPrompt } from '../messages/count-prompt.ts';
 import { MessageBuilder } from '../messages/message-builder.ts';
 import { messagesChat } from '../messages/messages-chat.ts';
-import { readBody } from '../read-body.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { sseResponse } from '../sse-response.ts';
-import { toApiError } from '../to-api-error.ts';
 
 /** `POST /v1/messages`: an answer in Anthropic's form, whole or as a stream of events. */
 export async function createMessage(server: ServerContext, context: RequestContext): Promise<Response> {

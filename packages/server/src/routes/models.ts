@@ -1,5 +1,5 @@
 import type { ModelCard } from '@lantern/api';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { ServedModel } from '../model-host.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 

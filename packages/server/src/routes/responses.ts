@@ -8,12 +8,12 @@ import {
   responseRequest,
   unknownFields,
 } from '@lantern/api';
-import { ApiError, badField } from '../api-error.ts';
-import { readBody } from '../read-body.ts';
+import { ApiError, badField } from '../http/api-error.ts';
+import { readBody } from '../http/read-body.ts';
+import { sseResponse } from '../http/sse-response.ts';
 import { storedResponse } from '../responses/conversation-of.ts';
 import { type BegunResponse, beginResponse, failure, runResponse } from '../responses/run-response.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
-import { sseResponse } from '../sse-response.ts';
 
 /** `POST /v1/responses`: one response, whole or as a stream of events. */
 export async function createResponse(server: ServerContext, context: RequestContext): Promise<Response> {

@@ -7,9 +7,9 @@ import {
   tokenizeRequest,
 } from '@lantern/api';
 import type { Engine } from '@lantern/engine';
-import { badField } from '../api-error.ts';
 import { readMessages } from '../chat/read-messages.ts';
-import { readBody } from '../read-body.ts';
+import { badField } from '../http/api-error.ts';
+import { readBody } from '../http/read-body.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 
 /** `POST /tokenize`: the tokens of a text, or of the prompt that a conversation becomes. */

@@ -1,6 +1,6 @@
 import type { ChatResult } from '@lantern/engine';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ModelHost } from './model-host.ts';
+import type { ModelHost } from '../model-host.ts';
 
 type Measured = Pick<ChatResult, 'usage' | 'timings' | 'finishReason'>;
 

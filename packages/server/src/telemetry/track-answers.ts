@@ -1,7 +1,7 @@
 import type { ChatResult } from '@lantern/engine';
-import type { ServedModel } from './model-host.ts';
-import type { RequestContext, ServerContext } from './server-context.ts';
-import type { BegunOperation } from './telemetry/telemetry.ts';
+import type { ServedModel } from '../model-host.ts';
+import type { RequestContext, ServerContext } from '../server-context.ts';
+import type { BegunOperation } from './telemetry.ts';
 
 type Measured = Pick<ChatResult, 'usage' | 'timings' | 'finishReason'>;
 

@@ -1,5 +1,5 @@
 import { type ErrorBody, makeErrorBody } from '@lantern/api';
-import type { ServerContext } from './server-context.ts';
+import type { ServerContext } from '../server-context.ts';
 import { toApiError } from './to-api-error.ts';
 
 /** The body of an error in a stream that has begun, when the status is sent already. It is logged. */
