@@ -8,6 +8,8 @@ export type TokenSource = {
   isSpecial(id: number): boolean;
 };
 
+const NO_BYTES = new Uint8Array(0);
+
 /**
  * The tokens of a tokenizer by their bytes, for masks. Control tokens and ids without bytes are not in it; other added
  * tokens are.
@@ -39,7 +41,7 @@ export class TokenTrie {
     const tokens: Uint8Array[] = [];
     this.#offsets = new Int32Array(this.vocabSize + 1);
     for (let id = 0; id < this.vocabSize; id++) {
-      const bytes = tokenizer.isSpecial(id) ? new Uint8Array(0) : tokenizer.tokenBytes(id);
+      const bytes = tokenizer.isSpecial(id) ? NO_BYTES : tokenizer.tokenBytes(id);
       tokens.push(bytes);
       this.#offsets[id + 1] = this.#offsets[id]! + bytes.length;
     }
@@ -50,7 +52,9 @@ export class TokenTrie {
 
   /** The bytes of a token; none for one that is not in the trie. */
   bytesOf(id: number): Uint8Array {
-    return this.#data.subarray(this.#offsets[id], this.#offsets[id + 1]);
+    const start = this.#offsets[id];
+    const end = this.#offsets[id + 1];
+    return start === undefined || end === undefined ? NO_BYTES : this.#data.subarray(start, end);
   }
 
   /** One bit per token, all clear: scratch memory of whoever makes a mask. */

@@ -9,7 +9,7 @@ type Sequence = { readonly bytes: readonly (readonly [low: number, high: number]
 
 const LENGTH_ENDS = [0x7f, 0x7ff, 0xffff, 0x10ffff];
 
-/** Writes edges for characters as UTF-8. The ranges must not overlap. States within characters are made as needed. */
+/** Writes edges for characters as UTF-8. The ranges must not overlap. States within characters are made as needed. Ranges of characters become ranges of bytes as in RE2 (Russ Cox). */
 export function addCharEdges(state: State, machine: Machine, targets: readonly CharTarget[]): void {
   addEdges(state, machine, targets.flatMap(sequencesOf));
 }
