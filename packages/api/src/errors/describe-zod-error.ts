@@ -23,7 +23,14 @@ function describe(issues: readonly Issue[], body: unknown, schema: z.ZodType | u
   const issue = issues[0]!;
   const param = issue.path.length === 0 ? null : fieldPath(issue.path);
   const name = param ?? 'the body';
-  if (issue.code === 'custom') return { message: issue.message, param };
+  if (issue.code === 'custom') {
+    // A rule of ours says what must be, or all there is to say.
+    const isRule = issue.message.startsWith('must ');
+    return {
+      message: isRule ? `${name} is ${shown(valueAt(body, issue.path))}; it ${issue.message}` : issue.message,
+      param,
+    };
+  }
   if (issue.code === 'invalid_key') {
     const key = JSON.stringify(String(issue.path.at(-1)));
     const within = issue.path.slice(0, -1);

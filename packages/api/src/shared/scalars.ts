@@ -30,5 +30,5 @@ export const int64 = z
   .min(-(2 ** 63))
   .max(2 ** 63)
   // Not by a remainder: of tiny fractions that is nothing.
-  .refine(Number.isInteger, 'seed must be an integer of 64 bits')
+  .refine(Number.isInteger, 'must be an integer')
   .meta({ override: { type: 'integer', format: 'int64' } });
