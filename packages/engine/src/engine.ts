@@ -158,6 +158,11 @@ export class Engine {
     this.#prefixes.adopt(prompt, state);
   }
 
+  /** Whether there is a prefix cache. */
+  get remembersPrompts(): boolean {
+    return this.#prefixes.capacity > 0;
+  }
+
   /** Bytes read to decode one token for each of `sequences` that have absorbed `contextTokens`: see `decodeBytes`. */
   decodeBytes(sequences: number, contextTokens: number): number {
     return decodeBytes(this.config, this.#weights, this.runner, sequences, contextTokens);

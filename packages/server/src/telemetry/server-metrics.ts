@@ -1,6 +1,9 @@
-import type { ChatResult } from '@lantern/engine';
+import { type ChatResult, PAGE_TOKENS } from '@lantern/engine';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ModelHost } from '../model-host.ts';
+
+/** A request with `n` answers; `longest` are the tokens of the longest one. */
+type AnsweredRequest = { n: number; maxTokens: number | undefined; longest: number; seconds: number };
 
 type Measured = Pick<ChatResult, 'usage' | 'timings' | 'finishReason'>;
 
@@ -15,14 +18,19 @@ export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #promptTokens = this.#counter('prompt_tokens_total', 'Prompt tokens of answered requests.');
   readonly #generationTokens = this.#counter('generation_tokens_total', 'Tokens generated.');
-  readonly #cacheQueries = this.#counter('prefix_cache_queries', 'Prompt tokens looked up in the prefix cache.');
-  readonly #cacheHits = this.#counter('prefix_cache_hits', 'Prompt tokens found in the prefix cache.');
+  readonly #cacheQueries = this.#counter('prefix_cache_queries_total', 'Prompt tokens looked up in the prefix cache.');
+  readonly #cacheHits = this.#counter('prefix_cache_hits_total', 'Prompt tokens found in the prefix cache.');
   readonly #success: Counter<'finished_reason'>;
   readonly #iterationTokens = this.#histogram('iteration_tokens_total', 'Tokens of a batch.', tokens);
   readonly #requestPrompt = this.#histogram('request_prompt_tokens', 'Prompt tokens of a request.', tokens);
   readonly #requestGeneration = this.#histogram('request_generation_tokens', 'Tokens generated for a request.', tokens);
   readonly #paramsN = this.#histogram('request_params_n', 'n of a request.', [1, 2, 5, 10, 20]);
   readonly #paramsMaxTokens = this.#histogram('request_params_max_tokens', 'Longest answer asked for.', tokens);
+  readonly #longestGeneration = this.#histogram(
+    'request_max_num_generation_tokens',
+    'Tokens of the longest answer of a request.',
+    tokens,
+  );
   readonly #firstToken = this.#histogram('time_to_first_token_seconds', 'Until the first token.', [
     ...seconds,
     640,
@@ -48,6 +56,18 @@ export class ServerMetrics {
       const engine = engineOf(host);
       return engine ? 1 - engine.states.freePages / engine.runner.pageCount : 0;
     });
+    new Gauge({
+      name: 'vllm:cache_config_info',
+      help: 'Sizes of the attention cache.',
+      labelNames: ['block_size', 'num_gpu_blocks', 'enable_prefix_caching'],
+      registers: [this.#registry],
+      collect() {
+        const engine = engineOf(host);
+        if (!engine) return;
+        const sizes = { block_size: String(PAGE_TOKENS), num_gpu_blocks: String(engine.runner.pageCount) };
+        this.set({ ...sizes, enable_prefix_caching: engine.remembersPrompts ? 'True' : 'False' }, 1);
+      },
+    });
     this.#gauge('num_preemptions_total', 'Answers that gave way to others for want of memory.', () => {
       return engineOf(host)?.scheduler.preemptions ?? 0;
     });
@@ -61,7 +81,8 @@ export class ServerMetrics {
   }
 
   /** Counts a request that was answered. */
-  request({ n, maxTokens, seconds: whole }: { n: number; maxTokens: number | undefined; seconds: number }): void {
+  request({ n, maxTokens, longest, seconds: whole }: AnsweredRequest): void {
+    this.#longestGeneration.observe(longest);
     this.#paramsN.observe(n);
     if (maxTokens !== undefined) this.#paramsMaxTokens.observe(maxTokens);
     this.#endToEnd.observe(whole);

@@ -39,7 +39,8 @@ export function trackAnswers(
   return (results) => {
     hasEnded = true;
     for (const result of results) server.metrics.answer(result);
-    server.metrics.request({ n: count, maxTokens, seconds: (performance.now() - running.began) / 1000 });
+    const longest = Math.max(0, ...results.map(({ usage }) => usage.completionTokens));
+    server.metrics.request({ n: count, maxTokens, longest, seconds: (performance.now() - running.began) / 1000 });
     const figures = figuresOf(results);
     operation?.end({
       responseId: running.id,
