@@ -41,7 +41,7 @@ export function responseHead(request: ResponseRequest, { model, plan, thinks }: 
     frequency_penalty: options.frequencyPenalty ?? 0,
     truncation: 'disabled',
     usage: null,
-    user: request.user ?? null,
+    ...(request.user && { user: request.user }),
     lantern: plan.autoReason === null ? { thinking } : { thinking, reason: plan.autoReason },
   };
 }
