@@ -108,7 +108,7 @@ export const responseObject = component(
     top_p: field(z.number().gt(0).max(1).nullable(), 'The top_p that was used.', 1),
     tool_choice: field(responseToolChoice, 'Whether and which tools may be called.', 'auto'),
     tools: field(z.array(responseTool), 'Tools that the model may use.', []),
-    usage: optional(responseUsage, 'How many tokens it took; null until it is complete.', usageExample),
+    usage: optional(responseUsage, 'How many tokens it took; it comes when the response is complete.', usageExample),
     previous_response_id: optional(z.string(), 'The response that this one follows on.', null),
     max_output_tokens: optional(z.int().min(1), 'Longest output in tokens.', null),
     max_tool_calls: optional(z.int().min(1), 'Most searches of the server.', null),

@@ -40,7 +40,6 @@ export function responseHead(request: ResponseRequest, { model, plan, thinks }: 
     presence_penalty: options.presencePenalty ?? 0,
     frequency_penalty: options.frequencyPenalty ?? 0,
     truncation: 'disabled',
-    usage: null,
     ...(request.user && { user: request.user }),
     lantern: plan.autoReason === null ? { thinking } : { thinking, reason: plan.autoReason },
   };
