@@ -22,9 +22,14 @@ export const thinkingFields = {
     4096,
   ),
   thinking_token_budget: optional(budget, "vLLM's name of thinking_budget.", 4096),
-  enable_fast: optional(z.boolean(), 'No thinking, and the first token as early as possible.', true, {
-    default: false,
-  }),
+  enable_fast: optional(
+    z.boolean(),
+    'No thinking, and a place in the queue before requests without it, unless priority says otherwise.',
+    true,
+    {
+      default: false,
+    },
+  ),
   enable_auto: optional(
     z.boolean(),
     'The server decides by the prompt whether to think, and says in `lantern.thinking` and in the x-lantern-thinking header what it chose.',

@@ -35,6 +35,9 @@ export type ChatPlan = {
   includesReasoning: boolean;
 };
 
+/** Priority of requests with `enable_fast` that give none; others have 0, and lower goes first. */
+const FAST_PRIORITY = -1;
+
 /** Understands a chat request. Throws a 400 for what contradicts itself or cannot be honoured. */
 export function planChat(
   request: ChatCompletionRequest,
@@ -71,6 +74,8 @@ export function planChat(
     includesReasoning: request.include_reasoning ?? true,
     options: {
       ...readSampling(request, engine.generation, engine.tokenizer.vocabSize, defaults.seed),
+      // Fast also means to be served before those that did not ask for it.
+      ...(request.enable_fast && { priority: request.priority ?? FAST_PRIORITY }),
       ...(maxTokens && { maxTokens }),
       ...(request.logprobs && { logprobs: request.top_logprobs ?? 0 }),
       ...(thinking.enableThinking !== undefined && { enableThinking: thinking.enableThinking }),
