@@ -476,5 +476,18 @@ test('lantern bench measures everything it names', async () => {
   ]);
   for (const [name, value] of Object.entries(report)) assert.ok(value > 0, `${name} is ${value}`);
   assert.ok(report.bandwidth_share! < 1);
+  const more = await lanternJson<{ profile: { decode: { label: string }[] }; follow_up_speedup: number }>([
+    ...flags,
+    '--json',
+    '--profile',
+    '--follow-up',
+    '4',
+  ]);
+  assert.ok(more.follow_up_speedup > 0);
+  assert.ok(more.profile.decode.some(({ label }) => label === 'delta-rule'));
+  assert.match(
+    (await lantern([...flags, '--profile'])).out,
+    /^decoding, 5 tokens.*^step +µs\/token.*^all +[\d.]+ +100\.0 %/ms,
+  );
   assert.match((await lantern(flags)).out, /^decode_tok_s +[\d.]+$/m);
 });

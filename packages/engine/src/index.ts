@@ -45,6 +45,7 @@ export { createEngine, defaultContextTokens, type EngineOptions, loadEngine } fr
 export { PAGE_TOKENS } from './model/batch.ts';
 export type { ModelConfig } from './model/config.ts';
 export type { SequenceState, SequenceStates } from './model/sequence-states.ts';
+export type { StepCost } from './model/step-cost.ts';
 export { templateOf, tokenizerOf } from './text-parts.ts';
 export type { PromptSegment } from './tokenizer/prompt-segment.ts';
 export { Tokenizer } from './tokenizer/tokenizer.ts';

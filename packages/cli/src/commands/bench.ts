@@ -3,6 +3,7 @@ import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadModel, makeModel, openModel } from '../load-model.ts';
 import { measureEngine } from '../measure-engine.ts';
 import { measureFollowUp } from '../measure-follow-up.ts';
+import { costTable, measureSteps } from '../measure-steps.ts';
 import { addModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { printJson } from '../print-json.ts';
@@ -13,6 +14,7 @@ type BenchOptions = ModelOptions & {
   gen: number;
   parallel: number;
   followUp?: number;
+  profile?: boolean;
   random?: string;
   quant?: string;
   json?: boolean;
@@ -27,6 +29,7 @@ export function benchCommand(): Command {
     .option('--gen <tokens>', 'tokens to decode after it', wholeNumber(1), 64)
     .option('--parallel <n>', 'sequences decoded together', wholeNumber(1), 1)
     .option('--follow-up <tokens>', 'also: a second turn of so many new tokens after the prompt', wholeNumber(1))
+    .option('--profile', 'also: what each kind of step costs, in prefill and decoding')
     .option('--random <shape>', 'random weights in the shape of this size, such as 0.8b, instead of a MODEL')
     .option('--quant <format>', 'format of the random weights, such as q4_0 (default: bf16)')
     .option('--json', 'print one JSON object');
@@ -41,13 +44,15 @@ decode_tok_s     median step, warm, without sampling; of all sequences together
 rss_mb           peak resident memory in 10^6 bytes
 bandwidth_gb_s   reading memory with as many threads
 bandwidth_share  weights and state read for the tokens, as a share of that
+profile          time, waiting for other threads, bytes and operations by kind of step
 follow_up_s      first token of the second turn, its beginning remembered; whole_s: read anew
 
 Examples:
   $ lantern bench --json
   $ lantern bench model.gguf --prompt 512 --gen 64 --threads 2
   $ lantern bench --random 0.8b --quant q4_0 --parallel 4
-  $ lantern bench model.gguf --prompt 4096 --follow-up 32`,
+  $ lantern bench model.gguf --prompt 4096 --follow-up 32
+  $ lantern bench model.gguf --profile`,
     )
     .action(bench);
 }
@@ -80,6 +85,7 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   const loadSeconds = (performance.now() - began) / 1000;
   const speed = await measureEngine(engine, { prompt, gen, parallel, signal });
   const turn = followUp > 0 ? await measureFollowUp(engine, { prompt, followUp, signal }) : null;
+  const costs = options.profile ? await measureSteps(engine, { prompt, gen, signal }) : null;
   // Before the measurement below takes its buffer.
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   const bytesPerStep = engine.decodeBytes(parallel, prompt + gen / 2);
@@ -99,8 +105,14 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
       follow_up_speedup: round(turn.wholeSeconds / turn.followUpSeconds),
     }),
   };
-  if (options.json) printJson(report);
-  else for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(17)} ${value}\n`);
+  if (options.json) {
+    printJson({ ...report, ...(costs && { profile: costs }) });
+    return;
+  }
+  for (const [name, value] of Object.entries(report)) process.stdout.write(`${name.padEnd(17)} ${value}\n`);
+  if (!costs) return;
+  process.stdout.write(`\nprefill, ${prompt} tokens\n${costTable(costs.prefill, prompt, bandwidth)}`);
+  process.stdout.write(`\ndecoding, ${gen} tokens after them\n${costTable(costs.decode, gen, bandwidth)}`);
 }
 
 /** Four significant digits. */

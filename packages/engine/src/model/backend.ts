@@ -1,6 +1,7 @@
 import type { ModelWeights } from '../checkpoint/weights.ts';
 import type { Batch } from './batch.ts';
 import type { ModelConfig } from './config.ts';
+import type { StepCost } from './step-cost.ts';
 
 /** Computes plans. Everything that knows what the model is stays outside. */
 export type Backend = {
@@ -42,6 +43,8 @@ export type Runner = {
   writeSlot(slot: number, from: Uint8Array): void;
   readPage(page: number, into: Uint8Array): void;
   writePage(page: number, from: Uint8Array): void;
+  /** Adds up what steps cost until `stop`; backends that cannot have none. */
+  profile?(): { stop(): StepCost[] };
   /** Bytes held: weights, caches and scratch. */
   readonly memoryBytes: number;
   close(): Promise<void>;

@@ -3,10 +3,11 @@ import type { ModelConfig } from '../model/config.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { matricesOfStep } from '../model/plan-matrices.ts';
 import { cutIntoSegments, type Segment } from '../model/plan-segments.ts';
+import { stepLabel } from '../model/step-label.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
 import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
-import type { Op } from './ops.ts';
+import type { Op, UnlabelledOp } from './ops.ts';
 import { compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
 import { compileDeltaRule } from './steps/delta-rule.ts';
@@ -64,7 +65,7 @@ export function compilePlan(
         compiler.openArena(0);
     }
     if (segment.input && compiler.arena !== previous) walk(segment, previous, ops, compiler);
-    for (const step of segment.steps) ops.push(compileStep(step, compiler));
+    for (const step of segment.steps) ops.push({ ...compileStep(step, compiler), label: stepLabel(step) });
   };
   for (const segment of cutIntoSegments(plan.layers)) place(segment, layers);
   for (const segment of cutIntoSegments(plan.head)) place(segment, head);
@@ -85,10 +86,19 @@ function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): 
   compiler.arena = from;
   const source = compiler.rows(input!);
   compiler.arena = to;
-  ops.push({ op: 'walk', from, to, width: input!.width, input: source, out: compiler.rows(input!), rows: input!.rows });
+  ops.push({
+    op: 'walk',
+    label: 'walk',
+    from,
+    to,
+    width: input!.width,
+    input: source,
+    out: compiler.rows(input!),
+    rows: input!.rows,
+  });
 }
 
-function compileStep(step: Step, compiler: Compiler): Op {
+function compileStep(step: Step, compiler: Compiler): UnlabelledOp {
   switch (step.op) {
     case 'embed':
       return compileEmbed(step, compiler);

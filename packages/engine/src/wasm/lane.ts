@@ -1,5 +1,6 @@
 import type { Batch } from '../model/batch.ts';
 import type { RowsAt } from './addresses.ts';
+import type { Profiler } from './profiler.ts';
 
 export type Kernels = Record<string, (...args: number[]) => number>;
 
@@ -12,6 +13,8 @@ export type Lane = {
   workers: number;
   arenas: ArenaView[];
   batch: Batch;
+  /** Told what every op costs, where somebody wants to know. */
+  profiler: Profiler | null;
   /** Waits until every worker has come this far. */
   barrier(): void;
 };

@@ -34,21 +34,26 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
     sequences: [],
     outputs: new Int32Array(),
   };
-  return {
+  const lane: Lane = {
     worker,
     workers,
     arenas,
     batch,
+    profiler: null,
     barrier() {
       if (workers === 1) return;
+      const began = lane.profiler ? performance.now() : 0;
       cross(control.barrier, workers);
+      if (lane.profiler) lane.profiler.waited += (performance.now() - began) / 1000;
       if (Atomics.load(signals, SIGNAL_FAILED) !== 0) throw new Error('another worker failed');
     },
+  };
+  return Object.assign(lane, {
     release() {
       Atomics.add(sense, 0, 1);
       Atomics.notify(sense, 0);
     },
-  };
+  });
 }
 
 /** The kernels of several modules over one memory. */

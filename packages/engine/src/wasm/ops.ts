@@ -6,8 +6,13 @@ import type { ProjectOp } from './steps/project.ts';
 import type { RopeOp } from './steps/rope.ts';
 import type { AddGatedOp, EmbedOp, GatherOp, NormOp, SwigluOp, WalkOp } from './steps/rows.ts';
 
-/** A step with its addresses: plain data, the same on every worker. `arena` says in whose memory it works. */
-export type Op =
+/**
+ * A step with its addresses: plain data, the same on every worker. `arena` says in whose memory it works, `label` what it
+ * is called where its cost is told.
+ */
+export type Op = UnlabelledOp & { label: string };
+
+export type UnlabelledOp =
   | EmbedOp
   | NormOp
   | ProjectOp

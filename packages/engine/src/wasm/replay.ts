@@ -1,5 +1,6 @@
 import type { Lane } from './lane.ts';
-import type { Op } from './ops.ts';
+import type { Op, UnlabelledOp } from './ops.ts';
+import type { Profiler } from './profiler.ts';
 import { runAttend } from './steps/attend.ts';
 import { runConvolve } from './steps/convolve.ts';
 import { runDeltaRule } from './steps/delta-rule.ts';
@@ -10,13 +11,25 @@ import { runAddGated, runEmbed, runGather, runNorm, runSwiglu, runWalk } from '.
 
 /** Walks the ops with the other workers, meeting them after each. */
 export function replay(ops: Op[], lane: Lane): void {
+  if (lane.profiler) replayProfiled(ops, lane, lane.profiler);
+  else
+    for (const op of ops) {
+      runOp(op, lane);
+      lane.barrier();
+    }
+}
+
+function replayProfiled(ops: Op[], lane: Lane, profiler: Profiler): void {
   for (const op of ops) {
+    const began = performance.now();
+    const waited = profiler.waited;
     runOp(op, lane);
     lane.barrier();
+    profiler.add(op, lane, (performance.now() - began) / 1000, profiler.waited - waited);
   }
 }
 
-const runners: { [K in Op['op']]: (op: Extract<Op, { op: K }>, lane: Lane) => void } = {
+const runners: { [K in Op['op']]: (op: Extract<UnlabelledOp, { op: K }>, lane: Lane) => void } = {
   embed: runEmbed,
   norm: runNorm,
   project: runProject,
@@ -31,6 +44,6 @@ const runners: { [K in Op['op']]: (op: Extract<Op, { op: K }>, lane: Lane) => vo
   walk: runWalk,
 };
 
-function runOp<K extends Op['op']>(op: Extract<Op, { op: K }>, lane: Lane): void {
+function runOp<K extends Op['op']>(op: Extract<UnlabelledOp, { op: K }>, lane: Lane): void {
   runners[op.op as K](op, lane);
 }

@@ -3,12 +3,14 @@ import type { Runner } from '../model/backend.ts';
 import type { Batch } from '../model/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { RotaryTable } from '../model/rotary.ts';
+import type { StepCost } from '../model/step-cost.ts';
 import type { RowsAt } from './addresses.ts';
 import { writeBatch } from './batch-block.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import { rowAt } from './lane.ts';
 import { type LaneSetup, makeLane } from './make-lane.ts';
 import type { Op } from './ops.ts';
+import { Profiler } from './profiler.ts';
 import { replay } from './replay.ts';
 import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
 import type { WorkerHandle } from './spawn-worker.ts';
@@ -58,6 +60,17 @@ export class WasmRunner implements Runner {
     this.pageBytes = compiler.caches.reduce((sum, layer) => sum + layer.at.pageBytes, 0);
     this.pageCount = compiler.pageCount;
     this.memoryBytes = compiler.arenas.reduce((sum, arena) => sum + arena.pages * 65536, 0);
+  }
+
+  profile(): { stop(): StepCost[] } {
+    const profiler = new Profiler();
+    this.#lane.profiler = profiler;
+    return {
+      stop: () => {
+        this.#lane.profiler = null;
+        return profiler.costs;
+      },
+    };
   }
 
   forward(batch: Batch): Float32Array {

@@ -126,7 +126,8 @@ export function runExperts(op: ExpertsOp, lane: Lane): void {
   }
 }
 
-function choicesOf(op: ExpertsOp, lane: Lane, row: number): { experts: Int32Array; shares: Float32Array } {
+/** The experts that a row has chosen, and their shares. */
+export function choicesOf(op: ExpertsOp, lane: Lane, row: number): { experts: Int32Array; shares: Float32Array } {
   const at = rowAt(op.choices, row);
   const { buffer } = lane.arenas[op.arena]!;
   return {
