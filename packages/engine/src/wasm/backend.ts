@@ -52,7 +52,7 @@ async function loadWasm(
   const modules = plan.compiler
     .modules([barrierKernel()])
     .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
-  const control = { barrier: 0, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
+  const control = { barrier: 0, claims: 1024, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
   const setup = { workers: threads, memories, modules, layers: plan.layers, head: plan.head, control };
   const workers = Array.from({ length: threads - 1 }, () => spawnWorker());
   const started = Promise.all(

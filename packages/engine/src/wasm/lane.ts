@@ -17,7 +17,17 @@ export type Lane = {
   profiler: Profiler | null;
   /** Waits until every worker has come this far. */
   barrier(): void;
+  /** The next piece of work since the last barrier that nobody has taken: 0, 1, 2, … over all workers. */
+  claim(): number;
 };
+
+/** Pieces into which a worker's share is cut: a worker that is held up leaves the rest of its own to the others. */
+const PIECES = 8;
+
+/** Units of work in one piece, of `count` in all. */
+export function pieceSize(lane: Lane, count: number): number {
+  return lane.workers === 1 ? Math.max(1, count) : Math.max(1, Math.ceil(count / (lane.workers * PIECES)));
+}
 
 /** The part [from, to) of `count` units that is this lane's, neighbours together. */
 export function shareOf(lane: Lane, count: number): { from: number; to: number } {

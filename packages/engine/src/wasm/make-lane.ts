@@ -16,6 +16,9 @@ export type LaneSetup = {
   control: ControlAt;
 };
 
+/** Words from one counter of claims to the other. */
+const CLAIM_WORDS = 16;
+
 /** Instantiates the kernels once for each arena and ties them to the barrier in arena 0. */
 export function makeLane(setup: LaneSetup): Lane & { release(): void } {
   const { worker, workers, memories, modules, control } = setup;
@@ -28,6 +31,9 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
   const signals = new Int32Array(memories[0]!.buffer, control.signals, SIGNAL_WORDS);
   const sense = new Int32Array(memories[0]!.buffer, control.barrier + BARRIER_SENSE, 1);
   const cross = arenas[0]!.kernels.barrier!;
+  // Two counters, a cache line each, take turns: while one counts the claims since the last barrier, the other is set back.
+  const claims = new Int32Array(memories[0]!.buffer, control.claims, 2 * CLAIM_WORDS);
+  let current = 0;
   const batch: Batch = {
     ids: new Int32Array(),
     positions: new Int32Array(),
@@ -41,11 +47,20 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
     batch,
     profiler: null,
     barrier() {
-      if (workers === 1) return;
+      if (workers === 1) {
+        claims[current] = 0;
+        return;
+      }
       const began = lane.profiler ? performance.now() : 0;
       cross(control.barrier, workers);
       if (lane.profiler) lane.profiler.waited += (performance.now() - began) / 1000;
+      // Nobody claims by the old counter any more, and nobody will before the next barrier.
+      if (worker === 0) Atomics.store(claims, current, 0);
+      current = CLAIM_WORDS - current;
       if (Atomics.load(signals, SIGNAL_FAILED) !== 0) throw new Error('another worker failed');
+    },
+    claim() {
+      return Atomics.add(claims, current, 1);
     },
   };
   return Object.assign(lane, {

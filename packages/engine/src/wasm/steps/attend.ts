@@ -42,25 +42,28 @@ export function compileAttend(step: AttendStep, compiler: Compiler): AttendOp {
   };
 }
 
-/** A unit of work is one query head of one row; later rows see more, so neighbours go to different workers. */
+/** A unit of work is one query head of one row; it goes to whoever is free. */
 export function runAttend(op: AttendOp, lane: Lane): void {
   const { kernels } = lane.arenas[op.arena]!;
   const [begin, page, finish] = [kernels[op.begin]!, kernels[op.page]!, kernels[op.finish]!];
   const sums = rowAt(op.scratch, lane.worker);
   const scores = sums + op.headBytes + 64;
-  let unit = 0;
-  for (const { pages, start, row, count } of lane.batch.sequences)
-    for (let t = row; t < row + count; t++)
-      for (let head = 0; head < op.heads; head++) {
-        if (unit++ % lane.workers !== lane.worker) continue;
-        const visible = start + t - row + 1;
-        const q = rowAt(op.q, t) + 2 * head * op.headBytes;
-        const kvHead = Math.floor(head / op.group);
-        begin(sums);
-        for (let from = 0; from < visible; from += PAGE_TOKENS) {
-          const { keys, values } = cacheAt(op.cache, pages, from, kvHead);
-          page(q, keys, values, Math.min(PAGE_TOKENS, visible - from), sums, scores);
-        }
-        finish(sums, q + op.headBytes, rowAt(op.out, t) + head * op.headBytes);
-      }
+  const { sequences, ids } = lane.batch;
+  const units = ids.length * op.heads;
+  let at = 0;
+  for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
+    const t = Math.floor(unit / op.heads);
+    const head = unit % op.heads;
+    while (t >= sequences[at]!.row + sequences[at]!.count) at++;
+    const { pages, start, row } = sequences[at]!;
+    const visible = start + t - row + 1;
+    const q = rowAt(op.q, t) + 2 * head * op.headBytes;
+    const kvHead = Math.floor(head / op.group);
+    begin(sums);
+    for (let from = 0; from < visible; from += PAGE_TOKENS) {
+      const { keys, values } = cacheAt(op.cache, pages, from, kvHead);
+      page(q, keys, values, Math.min(PAGE_TOKENS, visible - from), sums, scores);
+    }
+    finish(sums, q + op.headBytes, rowAt(op.out, t) + head * op.headBytes);
+  }
 }

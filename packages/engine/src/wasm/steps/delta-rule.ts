@@ -63,17 +63,18 @@ export function compileDeltaRule(step: DeltaRuleStep, compiler: Compiler): Delta
 export function runDeltaRule(op: DeltaRuleOp, lane: Lane): void {
   const { kernels } = lane.arenas[op.arena]!;
   const { keyHeads, valueHeads, keyBytes, valueBytes } = op;
-  let unit = 0;
-  for (const { slot, row, count } of lane.batch.sequences)
-    for (let head = 0; head < valueHeads; head++) {
-      if (unit++ % lane.workers !== lane.worker) continue;
-      const qkv = rowAt(op.qkv, row);
-      const q = qkv + (head % keyHeads) * keyBytes;
-      const v = qkv + 2 * keyHeads * keyBytes + head * valueBytes;
-      const state = rowAt(op.state, slot) + head * op.stateBytes;
-      const out = rowAt(op.out, row) + head * valueBytes;
-      const [a, b] = [rowAt(op.a, row) + head * 4, rowAt(op.b, row) + head * 4];
-      kernels[op.deltaRule]!(state, q, q + keyHeads * keyBytes, v, a, b, out, count);
-      kernels[op.gatedNorm]!(out, rowAt(op.z, row) + head * valueBytes, op.norm, count);
-    }
+  const { sequences } = lane.batch;
+  const units = sequences.length * valueHeads;
+  for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
+    const { slot, row, count } = sequences[Math.floor(unit / valueHeads)]!;
+    const head = unit % valueHeads;
+    const qkv = rowAt(op.qkv, row);
+    const q = qkv + (head % keyHeads) * keyBytes;
+    const v = qkv + 2 * keyHeads * keyBytes + head * valueBytes;
+    const state = rowAt(op.state, slot) + head * op.stateBytes;
+    const out = rowAt(op.out, row) + head * valueBytes;
+    const [a, b] = [rowAt(op.a, row) + head * 4, rowAt(op.b, row) + head * 4];
+    kernels[op.deltaRule]!(state, q, q + keyHeads * keyBytes, v, a, b, out, count);
+    kernels[op.gatedNorm]!(out, rowAt(op.z, row) + head * valueBytes, op.norm, count);
+  }
 }

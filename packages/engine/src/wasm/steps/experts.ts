@@ -3,7 +3,7 @@ import { route } from '../../model/route.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
-import { type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
+import { type Lane, pieceSize, rowAt, rowFloats, shareOf } from '../lane.ts';
 import { multiply, quantizeRows } from './project.ts';
 
 /**
@@ -96,13 +96,12 @@ export function runExperts(op: ExpertsOp, lane: Lane): void {
   }
   lane.barrier();
 
-  forEachExpert(op, starts, (expert, slot, count) => {
+  const { panels } = op.experts[0]!.gate.matrix;
+  eachPiece(op, starts, lane, 2 * panels, (expert, slot, count, begin, end) => {
     const { gate, up } = op.experts[expert]!;
-    const panels = gate.matrix.panels;
-    const share = shareOf(lane, 2 * panels);
     const input = rowAt(op.gathered, slot);
-    multiply(gate, arena, input, slot, count, Math.min(share.from, panels), Math.min(share.to, panels), lane);
-    multiply(up, arena, input, slot, count, Math.max(share.from - panels, 0), Math.max(share.to - panels, 0), lane);
+    multiply(gate, arena, input, slot, count, Math.min(begin, panels), Math.min(end, panels), lane);
+    multiply(up, arena, input, slot, count, Math.max(begin - panels, 0), Math.max(end - panels, 0), lane);
   });
   lane.barrier();
 
@@ -111,11 +110,9 @@ export function runExperts(op: ExpertsOp, lane: Lane): void {
   if (op.quantizeGated) quantizeRows(op.quantizeGated, arena, op.gated, rows * perToken, lane);
   lane.barrier();
 
-  forEachExpert(op, starts, (expert, slot, count) => {
+  eachPiece(op, starts, lane, op.experts[0]!.down.matrix.panels, (expert, slot, count, begin, end) => {
     const { down } = op.experts[expert]!;
-    const share = shareOf(lane, down.matrix.panels);
-    const input = rowAt(op.quantizeGated?.out ?? op.gated, slot);
-    multiply(down, arena, input, slot, count, share.from, share.to, lane);
+    multiply(down, arena, rowAt(op.quantizeGated?.out ?? op.gated, slot), slot, count, begin, end, lane);
   });
   lane.barrier();
 
@@ -151,13 +148,32 @@ function sortByExpert(op: ExpertsOp, lane: Lane): { slotOf: Int32Array; starts: 
   return { slotOf, starts };
 }
 
-function forEachExpert(
+/** Parts [begin, end) of the `each` panels of every expert that has work, to whoever is free. */
+function eachPiece(
   op: ExpertsOp,
   starts: Int32Array,
-  run: (expert: number, slot: number, count: number) => void,
+  lane: Lane,
+  each: number,
+  run: (expert: number, slot: number, count: number, begin: number, end: number) => void,
 ): void {
-  for (let e = 0; e < op.expertCount; e++) {
-    const count = starts[e + 1]! - starts[e]!;
-    if (count > 0) run(e, starts[e]!, count);
+  let active = 0;
+  for (let e = 0; e < op.expertCount; e++) if (starts[e + 1]! > starts[e]!) active++;
+  const total = active * each;
+  const size = pieceSize(lane, total);
+  // Pieces come in rising order, so experts are walked through once.
+  let expert = -1;
+  let first = -each;
+  for (let from = lane.claim() * size; from < total; from = lane.claim() * size) {
+    const to = Math.min(total, from + size);
+    for (let at = from; at < to; ) {
+      while (at >= first + each) {
+        do expert++;
+        while (starts[expert + 1]! === starts[expert]!);
+        first += each;
+      }
+      const end = Math.min(to, first + each);
+      run(expert, starts[expert]!, starts[expert + 1]! - starts[expert]!, at - first, end - first);
+      at = end;
+    }
   }
 }

@@ -1,9 +1,9 @@
 import type { ProjectStep } from '../../model/plan.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { type Lane, rowAt, rowCount, shareOf } from '../lane.ts';
+import { type Lane, pieceSize, rowAt, rowCount, shareOf } from '../lane.ts';
 
-/** out = W · input for several matrices with one input: rows are quantised once, panels shared among the workers. */
+/** out = W · input for several matrices with one input: rows are quantised once, panels go to whoever is free. */
 export type ProjectOp = {
   op: 'project';
   arena: number;
@@ -32,22 +32,17 @@ export function runProject(op: ProjectOp, lane: Lane): void {
     lane.barrier();
   }
   const panels = op.products.reduce((sum, product) => sum + product.matrix.panels, 0);
-  const { from, to } = shareOf(lane, panels);
-  let first = 0;
-  for (const product of op.products) {
-    const next = first + product.matrix.panels;
-    const input = product.integer ? op.quantize!.out : op.input;
-    multiply(
-      product,
-      op.arena,
-      rowAt(input, 0),
-      0,
-      rows,
-      Math.max(from, first) - first,
-      Math.min(to, next) - first,
-      lane,
-    );
-    first = next;
+  const size = pieceSize(lane, panels);
+  for (let from = lane.claim() * size; from < panels; from = lane.claim() * size) {
+    const to = Math.min(panels, from + size);
+    let first = 0;
+    for (const product of op.products) {
+      const next = first + product.matrix.panels;
+      const input = product.integer ? op.quantize!.out : op.input;
+      const [begin, end] = [Math.max(from, first) - first, Math.min(to, next) - first];
+      multiply(product, op.arena, rowAt(input, 0), 0, rows, begin, end, lane);
+      first = next;
+    }
   }
 }
 
