@@ -93,7 +93,8 @@ function packBlocks(
   format: BlockPanelFormat,
   out: Uint8Array,
 ): void {
-  const { codes, scales, minima } = piece;
+  const { scales, minima } = piece;
+  const codes = piece.codes.byteOffset % 4 === 0 ? piece.codes : piece.codes.slice();
   const size = blockBytes(format);
   const blocks = columns / BLOCK;
   const perBlock = BLOCK / format.group;
@@ -104,7 +105,6 @@ function packBlocks(
     : new Float32Array(buffer, byteOffset, byteLength / 4);
   const scaleStep = size / scaleSize;
   const minimaAt = scaleBytes(format) / scaleSize;
-  const codesAt = codesOffset(format);
   for (let r = 0; r < count; r++) {
     for (let b = 0; b < blocks; b++) {
       for (let g = 0; g < perBlock; g++) {
@@ -112,24 +112,52 @@ function packBlocks(
         scaleView[b * scaleStep + g * PANEL_ROWS + r] = scales[from]!;
         if (minima) scaleView[b * scaleStep + minimaAt + g * PANEL_ROWS + r] = minima[from]!;
       }
-      const from = (first + r) * columns + b * BLOCK;
-      const to = b * size + codesAt;
-      if (format.kind === 'q4') {
-        for (let q = 0; q < 4; q++) {
-          const at = to + (q * PANEL_ROWS + r) * 4;
-          const i = from + q * 8;
-          out[at] = codes[i]! | (codes[i + 4]! << 4);
-          out[at + 1] = codes[i + 1]! | (codes[i + 5]! << 4);
-          out[at + 2] = codes[i + 2]! | (codes[i + 6]! << 4);
-          out[at + 3] = codes[i + 3]! | (codes[i + 7]! << 4);
-        }
-      } else {
-        for (let pair = 0; pair < 16; pair++) {
-          const at = to + (pair * PANEL_ROWS + r) * 2;
-          out[at] = codes[from + pair * 2]!;
-          out[at + 1] = codes[from + pair * 2 + 1]!;
-        }
-      }
+    }
+  }
+  if (format.kind === 'q4') packNibbles(codes, first, count, blocks, format, out);
+  else packPairs(codes, first, count, blocks, format, out);
+}
+
+/** Four codes and the four after them share a word of the panel: low nibbles and high. */
+function packNibbles(
+  codes: Int8Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  panel: Uint8Array,
+): void {
+  const quads = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
+  const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
+  const step = blockBytes(format) / 4;
+  const codesAt = codesOffset(format) / 4;
+  for (let r = 0; r < count; r++) {
+    let from = ((first + r) * blocks * BLOCK) / 4;
+    for (let b = 0; b < blocks; b++) {
+      const to = b * step + codesAt + r;
+      for (let q = 0; q < 4; q++, from += 2) out[to + q * PANEL_ROWS] = quads[from]! | (quads[from + 1]! << 4);
+    }
+  }
+}
+
+/** Two codes in a row share a half-word of the panel, the unit the int8 dot product reads per row. */
+function packPairs(
+  codes: Int8Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  panel: Uint8Array,
+): void {
+  const pairs = new Uint16Array(codes.buffer, codes.byteOffset, codes.length / 2);
+  const out = new Uint16Array(panel.buffer, panel.byteOffset, panel.byteLength / 2);
+  const step = blockBytes(format) / 2;
+  const codesAt = codesOffset(format) / 2;
+  for (let r = 0; r < count; r++) {
+    let from = ((first + r) * blocks * BLOCK) / 2;
+    for (let b = 0; b < blocks; b++) {
+      const to = b * step + codesAt + r;
+      for (let pair = 0; pair < BLOCK / 2; pair++, from++) out[to + pair * PANEL_ROWS] = pairs[from]!;
     }
   }
 }
