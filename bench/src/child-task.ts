@@ -1,0 +1,20 @@
+import type { Figures } from './figure.ts';
+import type { MeasureName, MeasureTask } from './measures.ts';
+
+/** What a process of the bench is started for, as JSON in its only argument. */
+export type ChildTask =
+  | { kind: 'measure'; side: Side; measure: MeasureName; task: MeasureTask; peerCpu?: string }
+  | { kind: 'limits'; threads: number };
+
+export type Side = 'lantern' | 'llama';
+
+/** What it prints as its last line. */
+export type ChildReport = {
+  figures?: Figures;
+  /** Of llama.cpp. */
+  build?: string;
+  limits?: Limits;
+};
+
+/** What the machine does at best with as many threads as the engines have. */
+export type Limits = { bytesPerSecond: number; operationsPerSecond: number };

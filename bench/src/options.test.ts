@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseOptions } from './options.ts';
+
+test('defaults are what the README says', () => {
+  assert.deepEqual(parseOptions([]), {
+    shapes: ['0.8b'],
+    formats: ['q4_0', 'q8_0'],
+    measures: ['prefill', 'decode'],
+    threads: 2,
+    rounds: 5,
+    peer: true,
+    peerCpu: undefined,
+    realtime: false,
+    out: undefined,
+  });
+});
+
+test('lists are split, checked and freed of doubles', () => {
+  const options = parseOptions(['--only', 'load,decode,load', '--shapes', '4B,moe', '--no-peer', '--rounds=3']);
+  assert.deepEqual(options?.measures, ['load', 'decode']);
+  assert.deepEqual(options?.shapes, ['4b', 'moe']);
+  assert.equal(options?.peer, false);
+  assert.equal(options?.rounds, 3);
+  assert.equal(parseOptions(['--help']), null);
+  assert.throws(() => parseOptions(['--only', 'speed']), /--only: "speed" is not one of prefill/);
+  assert.throws(() => parseOptions(['--rounds', '0']), /--rounds is "0"/);
+  assert.throws(() => parseOptions(['--colour']));
+});

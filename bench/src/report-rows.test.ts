@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reportRows, type Samples } from './report-rows.ts';
+
+const limits = [{ bytesPerSecond: 20e9, operationsPerSecond: 400e9 }];
+const samples = (lantern: Samples['rounds']['lantern'], llama: Samples['rounds']['llama']): Samples => ({
+  shape: '0.8b',
+  format: 'q4_0',
+  threads: 2,
+  rounds: { lantern, llama },
+  limits,
+});
+const decode = (value: number) => ({ decode: { value, bytesPerSecond: value * 0.5e9 } });
+const load = (value: number) => ({ load: { value } });
+
+test('medians, shares and the ratio of medians', () => {
+  const [row, ...rest] = reportRows(samples([30, 31, 32].map(decode), [20, 20, 21].map(decode)));
+  assert.deepEqual(rest, []);
+  assert.equal(row?.figure, 'decode');
+  assert.equal(row?.lantern.median, 31);
+  assert.equal(row?.lantern.share, (31 * 0.5e9) / 20e9);
+  assert.equal(row?.ratio, 31 / 20);
+  assert.equal(row?.doubt, null);
+});
+
+test('where less is better the ratio turns round', () => {
+  const [row] = reportRows(samples([0.5, 0.5, 0.5].map(load), [1, 1, 1].map(load)));
+  assert.equal(row?.ratio, 2);
+  assert.equal(row?.lantern.share, null);
+});
+
+test('no ratio where either side is noisy, or alone', () => {
+  const steady = [20, 20, 20].map(decode);
+  const wild = [10, 20, 30].map(decode);
+  for (const row of [...reportRows(samples(wild, steady)), ...reportRows(samples(steady, wild))]) {
+    assert.equal(row.doubt, 'noisy');
+    assert.equal(row.ratio, null);
+  }
+  const [alone] = reportRows(samples(steady, []));
+  assert.equal(alone?.llama, null);
+  assert.equal(alone?.ratio, null);
+  assert.equal(alone?.doubt, null);
+});
+
+test('no ratio where a side did not get its cores', () => {
+  const on = (cores: number) => [1, 2, 3].map(() => ({ decode: { value: 20, cores } }));
+  const [row] = reportRows(samples(on(1.95), on(1.1)));
+  assert.equal(row?.doubt, 'starved');
+  assert.equal(row?.ratio, null);
+  assert.equal(row?.llama?.cores, 1.1);
+  assert.equal(reportRows(samples(on(1.95), on(1.8)))[0]?.ratio, 1);
+});
+
+test('no ratio of one or two rounds', () => {
+  const [row] = reportRows(samples([30, 30].map(decode), [20, 20, 20].map(decode)));
+  assert.equal(row?.doubt, 'few');
+  assert.equal(row?.ratio, null);
+});

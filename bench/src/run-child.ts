@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ChildReport, ChildTask } from './child-task.ts';
+
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+const LONGEST_MS = 30 * 60_000;
+
+/**
+ * Has a process of its own do a task, with `realtime` under the round-robin scheduler of Linux. Rejects with its last
+ * words where it fails.
+ */
+export function runChild(task: ChildTask, { realtime }: { realtime: boolean }): Promise<ChildReport> {
+  const [command, ...args] = [
+    ...(realtime ? ['chrt', '--rr', '1'] : []),
+    process.execPath,
+    CHILD,
+    JSON.stringify(task),
+  ];
+  const child = spawn(command!, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_MS,
+  });
+  let out = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-2000);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(JSON.parse(out.trimEnd().split('\n').at(-1)!) as ChildReport);
+      else reject(new Error(`${JSON.stringify(task)} failed (${code ?? signal}): ${errors.trim()}`));
+    });
+  });
+}
