@@ -4,30 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import type { ResponseObject } from '@lantern/api';
 import { ResponseStore, type StoredResponse } from './response-store.ts';
+import { emptyResponse } from './response-test.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lantern-responses-'));
 after(() => rmSync(folder, { recursive: true }));
 
 function stored(id: string, text = 'Hello'): StoredResponse {
-  const response: ResponseObject = {
-    id,
-    object: 'response',
-    created_at: 0,
-    status: 'completed',
-    error: null,
-    incomplete_details: null,
-    instructions: null,
-    metadata: {},
-    model: 'tiny',
-    output: [],
-    parallel_tool_calls: true,
-    temperature: 1,
-    top_p: 1,
-    tool_choice: 'auto',
-    tools: [],
-  };
+  const response = emptyResponse({ id, status: 'completed' });
   return { response, input: [{ role: 'user', content: text }], history: [{ role: 'user', content: 'Before – 前' }] };
 }
 

@@ -21,6 +21,26 @@ export const getWeather = {
   },
 } as const;
 
+/** For tests: a response of the model `tiny` with no output, and what is given. */
+export function emptyResponse(fields: Pick<ResponseObject, 'id' | 'status'> & Partial<ResponseObject>): ResponseObject {
+  return {
+    object: 'response',
+    created_at: 0,
+    error: null,
+    incomplete_details: null,
+    instructions: null,
+    metadata: {},
+    model: 'tiny',
+    output: [],
+    parallel_tool_calls: true,
+    temperature: 1,
+    top_p: 1,
+    tool_choice: 'auto',
+    tools: [],
+    ...fields,
+  };
+}
+
 export type Body = { readonly [field: string]: unknown };
 
 /** For tests: the value as the schema has it, with no field that it does not describe. */

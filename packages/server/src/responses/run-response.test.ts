@@ -9,27 +9,10 @@ import { ApiError } from '../http/api-error.ts';
 import type { ServerContext } from '../server-context.ts';
 import { ResponseBuilder } from './response-builder.ts';
 import { ResponseStore } from './response-store.ts';
-import { checked } from './response-test.ts';
+import { checked, emptyResponse } from './response-test.ts';
 import { type BegunResponse, failure, runResponse } from './run-response.ts';
 
-const head: ResponseObject = {
-  id: 'resp_abc',
-  object: 'response',
-  created_at: 0,
-  status: 'in_progress',
-  error: null,
-  incomplete_details: null,
-  instructions: null,
-  metadata: {},
-  model: 'tiny',
-  output: [],
-  parallel_tool_calls: true,
-  temperature: 1,
-  top_p: 1,
-  tool_choice: 'auto',
-  tools: [],
-  store: true,
-};
+const head = emptyResponse({ id: 'resp_abc', status: 'in_progress', store: true });
 
 function result(content: string): ChatResult {
   return {

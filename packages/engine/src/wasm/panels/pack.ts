@@ -94,6 +94,7 @@ function packBlocks(
   out: Uint8Array,
 ): void {
   const { scales, minima } = piece;
+  // They are moved as words of up to four bytes.
   const codes = piece.codes.byteOffset % 4 === 0 ? piece.codes : piece.codes.slice();
   const size = blockBytes(format);
   const blocks = columns / BLOCK;
@@ -118,7 +119,10 @@ function packBlocks(
   else packPairs(codes, first, count, blocks, format, out);
 }
 
-/** Four codes and the four after them share a word of the panel: low nibbles and high. */
+/**
+ * Four codes and the four after them share a word of the panel: low nibbles and high. A loop apart from
+ * that of pairs, so that each sees arrays of one type only and V8 compiles plain loads and stores.
+ */
 function packNibbles(
   codes: Int8Array,
   first: number,
