@@ -21,22 +21,9 @@ export async function measureEngine(
   engine: Engine,
   { prompt, gen, parallel, signal }: { prompt: number; gen: number; parallel: number; signal: AbortSignal },
 ): Promise<EngineSpeed> {
-  const { states, maxBatchTokens, config } = engine;
+  const { states, config } = engine;
   const nextId = randomIds(config.vocabSize);
-  const breathe = async () => {
-    await new Promise((resume) => setImmediate(resume));
-    if (signal.aborted) throw new Interrupted();
-  };
-  const prefill = async () => {
-    const state = states.create();
-    const ids = Array.from({ length: prompt }, nextId);
-    for (let from = 0; from < prompt; from += maxBatchTokens) {
-      await breathe();
-      const outputs = from + maxBatchTokens >= prompt ? 'last' : 'none';
-      states.runBatch([{ state, ids: ids.slice(from, from + maxBatchTokens), outputs }]);
-    }
-    return state;
-  };
+  const prefill = () => readPrompt(engine, Array.from({ length: prompt }, nextId), signal);
 
   states.drop(await prefill());
   const firstTokenSeconds = performance.now() / 1000;
@@ -52,7 +39,7 @@ export async function measureEngine(
 
   const stepTimes: number[] = [];
   for (let step = 0; step < gen; step++) {
-    await breathe();
+    await breathe(signal);
     const chunks = live.map((state) => ({ state, ids: [nextId()], outputs: 'last' as const }));
     const began = performance.now();
     states.runBatch(chunks);
@@ -64,6 +51,23 @@ export async function measureEngine(
     prefillRate: (1000 * prompt) / median(prefillTimes),
     decodeRate: (1000 * parallel) / median(stepTimes),
   };
+}
+
+/** A new sequence that has read `ids`, up to the logits after the last. Throws `Interrupted` soon after `signal` aborts. */
+export async function readPrompt({ states, maxBatchTokens }: Engine, ids: readonly number[], signal: AbortSignal) {
+  const state = states.create();
+  for (let from = 0; from < ids.length; from += maxBatchTokens) {
+    await breathe(signal);
+    const outputs = from + maxBatchTokens >= ids.length ? 'last' : 'none';
+    states.runBatch([{ state, ids: ids.slice(from, from + maxBatchTokens), outputs }]);
+  }
+  return state;
+}
+
+/** Lets Ctrl-C be heard between two batches. */
+export async function breathe(signal: AbortSignal): Promise<void> {
+  await new Promise((resume) => setImmediate(resume));
+  if (signal.aborted) throw new Interrupted();
 }
 
 /** Token ids that are the same in every run. */

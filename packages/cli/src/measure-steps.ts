@@ -1,40 +1,31 @@
 import { type Engine, LanternError, type StepCost } from '@lantern/engine';
 import { alignColumns } from './align-columns.ts';
-import { randomIds } from './measure-engine.ts';
+import { breathe, randomIds, readPrompt } from './measure-engine.ts';
 
 /** What the steps of a model cost, while it reads a prompt and while it answers. */
 export type StepCosts = { prefill: StepCost[]; decode: StepCost[] };
 
 /**
  * Profiles one whole prompt, warm, then `gen` steps of decoding after it. Throws a LanternError where the backend keeps
- * no account.
+ * no account, `Interrupted` soon after `signal` aborts.
  */
 export async function measureSteps(
   engine: Engine,
   { prompt, gen, signal }: { prompt: number; gen: number; signal: AbortSignal },
 ): Promise<StepCosts> {
-  const { states, runner, maxBatchTokens, config } = engine;
+  const { states, runner, config } = engine;
   if (!runner.profile)
     throw new LanternError('unsupported', `the ${runner.name} backend has no profile`, 'leave out --backend');
   const nextId = randomIds(config.vocabSize);
   const ids = Array.from({ length: prompt }, nextId);
-  const read = async () => {
-    const state = states.create();
-    for (let from = 0; from < prompt; from += maxBatchTokens) {
-      await new Promise((resume) => setImmediate(resume));
-      signal.throwIfAborted();
-      const outputs = from + maxBatchTokens >= prompt ? 'last' : 'none';
-      states.runBatch([{ state, ids: ids.slice(from, from + maxBatchTokens), outputs }]);
-    }
-    return state;
-  };
+  const read = () => readPrompt(engine, ids, signal);
   states.drop(await read());
   const ofPrefill = runner.profile();
   const state = await read();
   const prefill = ofPrefill.stop();
   const ofDecode = runner.profile();
   for (let step = 0; step < gen; step++) {
-    signal.throwIfAborted();
+    await breathe(signal);
     states.runBatch([{ state, ids: [nextId()], outputs: 'last' }]);
   }
   const decode = ofDecode.stop();
