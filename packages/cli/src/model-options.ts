@@ -17,6 +17,6 @@ export function addModelOptions(command: Command): Command {
     .addOption(new Option('--backend <name>', 'what computes (default: wasm)').choices(['wasm', 'reference']))
     .option('--threads <n>', 'threads of the wasm backend (default: all cores, at most 8)', wholeNumber(1))
     .option('--context <tokens>', 'tokens that prompt and answer may have together', wholeNumber(1))
-    .option('--exact', 'never round activations to 8 bits, whatever the format of the weights')
+    .option('--exact', 'never round activations to 8 bits, nor keys and values to 16, whatever the weights')
     .option('--no-revectorize', 'do not let V8 join pairs of SIMD operations');
 }

@@ -10,7 +10,7 @@ export type EngineOptions = {
   backend?: 'wasm' | 'reference';
   /** Of the wasm backend; default: what the machine offers, at most 8. */
   threads?: number;
-  /** Never round activations to 8 bits. Default false. */
+  /** Never round activations to 8 bits, nor keys and values to 16. Default false. */
   exact?: boolean;
   /** Let V8 join pairs of SIMD operations. Default true. */
   revectorize?: boolean;

@@ -46,11 +46,11 @@ async function logitsOf(
   backend: Backend,
   config: ModelConfig,
   encoding: Encoding,
-  chunks = [100],
+  { ids = IDS, chunks = [100] }: { ids?: number[]; chunks?: number[] } = {},
 ): Promise<Float32Array> {
   let logits: Float32Array = new Float32Array();
   await withModel(backend, config, encoding, (states) => {
-    logits = absorb(states, IDS, chunks);
+    logits = absorb(states, ids, chunks);
   });
   return logits;
 }
@@ -99,6 +99,17 @@ describe('the wasm backend', () => {
       for (const options of others)
         assert.deepEqual(await logitsOf(wasmBackend(options), config, Q4), expected, JSON.stringify(options));
     }
+  });
+
+  test('a long context gives the same bits however it is cut and dealt out', async () => {
+    const ids = Array.from({ length: 512 }, (_, i) => (i * i + 5 * i) % 75);
+    const config = configs.dense;
+    const expected = await logitsOf(wasmBackend({ threads: 1 }), config, Q4, { ids, chunks: [128] });
+    for (const threads of [2, 5])
+      assert.deepEqual(await logitsOf(wasmBackend({ threads }), config, Q4, { ids, chunks: [90, 1, 2, 5] }), expected);
+    const exact = await logitsOf(wasmBackend({ threads: 2, exact: true }), config, Q4, { ids, chunks: [64, 1] });
+    const scalar = await logitsOf(referenceBackend, config, Q4, { ids, chunks: [128] });
+    assert.ok(distance(exact, scalar) < 2e-5, `distance ${distance(exact, scalar)}`);
   });
 });
 

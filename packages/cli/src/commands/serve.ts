@@ -29,7 +29,7 @@ export function serveCommand(): Command {
     .option('--max-waiting <n>', 'answers that may wait; beyond, requests get 429', wholeNumber(0), 1024)
     .option('--kv-cache-tokens <n>', 'tokens that all answers and remembered prompts may have together', wholeNumber(1))
     .addOption(
-      new Option('--dtype <type>', 'float32 never rounds activations to 8 bits')
+      new Option('--dtype <type>', 'float32 never rounds activations to 8 bits, nor keys and values to 16')
         .choices(['auto', 'float32'])
         .default('auto'),
     )

@@ -1,6 +1,8 @@
+import { PAGE_TOKENS } from '../model/batch.ts';
 import { type ModelConfig, recurrentStateBytes } from '../model/config.ts';
 import { recordForward } from '../model/forward.ts';
-import { matricesOf } from '../model/plan-matrices.ts';
+import { matricesOf, roundsActivations } from '../model/plan-matrices.ts';
+import { cacheLayout } from '../wasm/cache-format.ts';
 import { panelBytes, panelCount, panelFormat } from '../wasm/panels/panel-format.ts';
 import { describeEncoding } from './describe-encoding.ts';
 import type { ModelWeights } from './weights.ts';
@@ -11,7 +13,7 @@ export type MemoryDescription = {
   /** Matrices as they are held, by encoding, largest first. */
   weights: { encoding: string; bytes: number }[];
   weightBytes: number;
-  /** Keys and values of all full-attention layers, f32. */
+  /** Keys and values of all full-attention layers: f16 where the weights are quantised, otherwise f32. */
   cacheBytesPerToken: number;
   /** Recurrent and convolution states of all linear layers, f32: the same at any length. */
   stateBytesPerSequence: number;
@@ -21,8 +23,9 @@ export type MemoryDescription = {
 
 /** What a model of this config takes with one sequence of `contextTokens`. */
 export function describeMemory(config: ModelConfig, weights: ModelWeights, contextTokens: number): MemoryDescription {
+  const plan = recordForward(config, weights);
   const byEncoding = new Map<string, number>();
-  for (const { encoding, rows, columns } of matricesOf(recordForward(config, weights))) {
+  for (const { encoding, rows, columns } of matricesOf(plan)) {
     const name = describeEncoding(encoding);
     const bytes = panelCount(rows) * panelBytes(panelFormat(encoding), columns);
     byEncoding.set(name, (byEncoding.get(name) ?? 0) + bytes);
@@ -32,7 +35,8 @@ export function describeMemory(config: ModelConfig, weights: ModelWeights, conte
 
   const { attention, layerTypes } = config;
   const fullLayers = layerTypes.filter((type) => type === 'full_attention').length;
-  const cacheBytesPerToken = fullLayers * 2 * attention.numKeyValueHeads * attention.headDim * 4;
+  const { headBytes } = cacheLayout(roundsActivations(plan) ? 'f16' : 'f32', attention.headDim);
+  const cacheBytesPerToken = (fullLayers * 2 * attention.numKeyValueHeads * headBytes) / PAGE_TOKENS;
   const stateBytesPerSequence = recurrentStateBytes(config);
   return {
     contextTokens,

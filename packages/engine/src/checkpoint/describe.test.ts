@@ -59,12 +59,13 @@ test('active parameters leave out the experts that a token does not meet', () =>
   assert.ok(parameters.vision > 0 && parameters.mtp > 0);
 });
 
-test('memory: weights as held, cache and state in f32', () => {
+test('memory: weights as held, cache in f16 where they are quantised, state in f32', () => {
   const { memory, config, layers, tokenizer, eosTokenIds, architecture } = describe('gguf-r1-q4_0', 100);
   assert.deepEqual(layers, { total: 4, linearAttention: 3, fullAttention: 1 });
-  assert.equal(memory!.cacheBytesPerToken, 2 * 2 * 32 * 4);
+  assert.equal(memory!.cacheBytesPerToken, 2 * 2 * 32 * 2);
+  assert.equal(describe('gguf-r1-bf16', 100).memory!.cacheBytesPerToken, 2 * 2 * 32 * 4);
   assert.equal(memory!.stateBytesPerSequence, 3 * (2 * 32 * 32 + 3 * 192) * 4);
-  assert.equal(memory!.totalBytes, memory!.weightBytes + memory!.stateBytesPerSequence + 100 * 512);
+  assert.equal(memory!.totalBytes, memory!.weightBytes + memory!.stateBytesPerSequence + 100 * 256);
   assert.ok(memory!.weights[0]!.encoding === '4-bit codes, f16 scales of 32');
   assert.deepEqual(tokenizer, { kind: 'gguf', vocabSize: 589, addedTokens: 33 });
   assert.deepEqual([architecture, eosTokenIds, config.hiddenSize], ['qwen3_5', [558], 64]);

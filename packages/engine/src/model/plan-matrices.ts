@@ -19,3 +19,8 @@ export function matricesOfStep(step: Step): WeightMatrix[] {
       return [];
   }
 }
+
+/** Whether a matrix of the plan is of a format for which activations are rounded to 8 bits, unless told otherwise. */
+export function roundsActivations(plan: Plan): boolean {
+  return matricesOf(plan).some((matrix) => matrix.encoding.kind === 'blocks' && matrix.roundsActivations);
+}

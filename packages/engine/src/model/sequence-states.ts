@@ -255,7 +255,7 @@ export class SequenceStates {
     const { modelType, vocabSize, hiddenSize, layerTypes } = this.#config;
     const { slotBytes, pageBytes, name } = this.#runner;
     return {
-      format: 1,
+      format: 2,
       backend: name,
       modelType,
       vocabSize,

@@ -1,3 +1,4 @@
+import type { CacheLayout } from './cache-format.ts';
 import type { PanelFormat } from './panels/panel-format.ts';
 
 /** In arena 0: the barrier's control words, the counters of claimed work, the words between main thread and workers, the batch. */
@@ -22,5 +23,5 @@ export type Product = { kernel: string; integer: boolean; matrix: MatrixAt; out:
 /** The kernel that rounds rows to 8 bits, and where a row of its output goes (see kernels/quantize.ts). */
 export type QuantizeAt = { kernel: string; out: RowsAt };
 
-/** One attention layer's part of the cache: pages of [KV head][keys, values][token][headDim]. */
-export type CacheAt = { at: number; pageBytes: number; headBytes: number };
+/** One attention layer's part of the cache: pages of [KV head][keys, values], each laid out as `layout` says. */
+export type CacheAt = { at: number; pageBytes: number; layout: CacheLayout };

@@ -18,7 +18,10 @@ import { spawnWorker } from './spawn-worker.ts';
 export type WasmOptions = {
   /** Threads that compute, the calling one included. Default: what the machine offers, at most 8. */
   threads?: number;
-  /** Never round activations to 8 bits, whatever the weights. Default false. */
+  /**
+   * Never round activations to 8 bits, nor keys and values to 16, as is done where the weights are of GGUF's block
+   * formats. Default false.
+   */
   exact?: boolean;
   /** Let V8 fuse pairs of 128-bit operations into 256-bit ones, where it can and a self-test agrees. Default true. */
   revectorize?: boolean;

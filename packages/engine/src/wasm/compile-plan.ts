@@ -1,7 +1,7 @@
 import { LanternError } from '../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { matricesOfStep } from '../model/plan-matrices.ts';
+import { matricesOfStep, roundsActivations } from '../model/plan-matrices.ts';
 import { cutIntoSegments, type Segment } from '../model/plan-segments.ts';
 import { stepLabel } from '../model/step-label.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
@@ -38,7 +38,9 @@ export function compilePlan(
   options: CompilerOptions,
   arenaLimit: number = MAX_ARENA_BYTES,
 ): CompiledPlan {
-  const compiler = new Compiler(config, options);
+  // Where activations lose more than that anyway, keys and values are kept as halves.
+  const cacheFormat = !options.exact && roundsActivations(plan) ? 'f16' : 'f32';
+  const compiler = new Compiler(config, options, cacheFormat);
   const words = batchWords(options, compiler.pageCount);
   compiler.openArena(CONTROL_BYTES);
   const batchAt = compiler.arenas[0]!.take(words * 4);

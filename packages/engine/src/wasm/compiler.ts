@@ -6,6 +6,7 @@ import type { Buffer } from '../model/plan.ts';
 import type { CacheAt, MatrixAt, Product, QuantizeAt, RowsAt } from './addresses.ts';
 import { ArenaPlanner } from './arena-planner.ts';
 import { type Func, moduleBytes } from './assembler/index.ts';
+import { type CacheFormat, type CacheLayout, cacheLayout } from './cache-format.ts';
 import { MODULE_FUNCTIONS } from './compile.ts';
 import { gemmF32Kernel } from './kernels/gemm-f32.ts';
 import { gemmI8Kernel } from './kernels/gemm-i8.ts';
@@ -29,6 +30,7 @@ export type Placement = { matrix: WeightMatrix; arena: number; at: number };
 export class Compiler {
   readonly config: ModelConfig;
   readonly options: CompilerOptions;
+  readonly cacheFormat: CacheFormat;
   readonly arenas: ArenaPlanner[] = [];
   readonly placements: Placement[] = [];
   readonly vectors: { arena: number; at: number; values: Float32Array }[] = [];
@@ -42,9 +44,10 @@ export class Compiler {
   readonly #vectorsTaken = new Map<Float32Array, number[]>();
   readonly #kernels = new Map<string, Func>();
 
-  constructor(config: ModelConfig, options: CompilerOptions) {
+  constructor(config: ModelConfig, options: CompilerOptions, cacheFormat: CacheFormat) {
     this.config = config;
     this.options = options;
+    this.cacheFormat = cacheFormat;
   }
 
   /** Opens the next arena; its first `reserved` bytes are left alone. */
@@ -64,6 +67,11 @@ export class Compiler {
   /** Scratch with a row for each of `perToken` choices of every token. */
   slots(name: string, perToken: number, bytes: number): RowsAt {
     return this.#take(name, bytes, this.options.maxBatchTokens * perToken);
+  }
+
+  /** Scratch of some rows. */
+  scratch(name: string, bytes: number, rows: number): RowsAt {
+    return this.#take(name, bytes, rows);
   }
 
   /** Scratch with a row for each worker. */
@@ -167,17 +175,25 @@ export class Compiler {
     return Math.ceil(this.options.contextTokens / PAGE_TOKENS) + this.options.maxSequences;
   }
 
+  get #cacheLayout(): CacheLayout {
+    return cacheLayout(this.cacheFormat, this.config.attention.headDim);
+  }
+
+  get #cachePageBytes(): number {
+    return this.config.attention.numKeyValueHeads * 2 * this.#cacheLayout.headBytes;
+  }
+
   get cacheBytes(): number {
-    const { numKeyValueHeads, headDim } = this.config.attention;
-    return this.pageCount * numKeyValueHeads * 2 * PAGE_TOKENS * headDim * 4;
+    return this.pageCount * this.#cachePageBytes;
   }
 
   /** One attention layer's part of every page. */
   cache(attentionLayer: number): CacheAt {
-    const headBytes = PAGE_TOKENS * this.config.attention.headDim * 4;
-    const pageBytes = this.config.attention.numKeyValueHeads * 2 * headBytes;
     const { at } = this.#take(`cache ${attentionLayer}`, this.cacheBytes, 1);
-    this.caches[attentionLayer] ??= { arena: this.arena, at: { at, pageBytes, headBytes } };
+    this.caches[attentionLayer] ??= {
+      arena: this.arena,
+      at: { at, pageBytes: this.#cachePageBytes, layout: this.#cacheLayout },
+    };
     return this.caches[attentionLayer].at;
   }
 

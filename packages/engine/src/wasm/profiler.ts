@@ -64,7 +64,7 @@ function workOf(op: Op, lane: Lane): Work {
           // Row i of the chunk sees start + i + 1 tokens; for each, a dot product and a weighted sum.
           const seen = count * start + (count * (count + 1)) / 2;
           return {
-            bytes: pages * PAGE_TOKENS * keyValueHeads * 2 * op.headBytes,
+            bytes: pages * keyValueHeads * 2 * op.cache.layout.headBytes,
             operations: seen * op.heads * op.headBytes,
           };
         }),

@@ -6,31 +6,50 @@ import { describe, test } from 'node:test';
  * V8 fuses pairs of 128-bit operations silently or not at all, and a load in the wrong place loses it all. So its own
  * account is read: every output of a tile is stored from a fused pair, and the trees above the stores are fused, too.
  */
-const source = (format: object) => `
+const source = (made: string) => `
   const { benchOf } = await import('./kernel-test.ts');
   const { gemmF32Kernel } = await import('./gemm-f32.ts');
   const { gemmI8Kernel } = await import('./gemm-i8.ts');
-  const { format, integer } = ${JSON.stringify(format)};
-  const shape = { format, columns: 256, outStride: 1024, add: false };
-  benchOf(integer ? gemmI8Kernel(shape) : gemmF32Kernel({ ...shape, inputStride: 1024 }), true);
+  const { attendPageKernel } = await import('./attend.ts');
+  benchOf(${made}, true);
 `;
+
+const product = (kernel: string, format: object) =>
+  `${kernel}({ format: ${JSON.stringify(format)}, columns: 256, inputStride: 1024, outStride: 1024, add: false })`;
 
 /** Pairs of stores in a tile of four rows and a tile of one, two vectors each. */
 const RESULT_STORES = (4 + 1) * 2;
 const blocks = { group: 32, minima: false, halfScales: true };
 const cases = [
   // 16 products for every pair of k at the least.
-  { name: 'bf16', format: { kind: 'bf16' }, integer: false, stores: RESULT_STORES, nodes: 100 },
-  { name: 'f32', format: { kind: 'f32' }, integer: false, stores: RESULT_STORES, nodes: 80 },
+  { name: 'bf16', made: product('gemmF32Kernel', { kind: 'bf16' }), stores: RESULT_STORES, nodes: 100 },
+  { name: 'f32', made: product('gemmF32Kernel', { kind: 'f32' }), stores: RESULT_STORES, nodes: 80 },
   // The integer tile of four rows clears its outputs first, in pairs as well.
-  { name: 'q4', format: { kind: 'q4', zero: 8, ...blocks }, integer: true, stores: RESULT_STORES + 8, nodes: 500 },
-  { name: 'q8', format: { kind: 'q8', zero: 0, ...blocks }, integer: true, stores: RESULT_STORES + 8, nodes: 500 },
+  {
+    name: 'q4',
+    made: product('gemmI8Kernel', { kind: 'q4', zero: 8, ...blocks }),
+    stores: RESULT_STORES + 8,
+    nodes: 500,
+  },
+  {
+    name: 'q8',
+    made: product('gemmI8Kernel', { kind: 'q8', zero: 0, ...blocks }),
+    stores: RESULT_STORES + 8,
+    nodes: 500,
+  },
+  // Four heads with four vectors each, of scores and of outputs.
+  {
+    name: 'attention',
+    made: "attendPageKernel({ headDim: 256, cache: 'f16', heads: 4 })",
+    stores: 16,
+    nodes: 200,
+  },
 ];
 
 describe('fused tiles', () => {
-  for (const { name, format, integer, stores, nodes } of cases)
+  for (const { name, made, stores, nodes } of cases)
     test(name, { skip: process.arch !== 'x64' && 'fusing is for AVX2' }, () => {
-      const args = ['--trace-wasm-revectorize', '--input-type=module', '-e', source({ format, integer })];
+      const args = ['--trace-wasm-revectorize', '--input-type=module', '-e', source(made)];
       const { stdout, status, stderr } = spawnSync(process.execPath, args, {
         cwd: import.meta.dirname,
         encoding: 'utf8',

@@ -2,15 +2,40 @@ import { PAGE_TOKENS } from '../../model/batch.ts';
 import type { AttendStep } from '../../model/plan.ts';
 import type { CacheAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { attendBeginKernel, attendFinishKernel, attendPageKernel } from '../kernels/attend.ts';
+import {
+  attendBeginKernel,
+  attendFinishKernel,
+  attendMergeKernel,
+  attendPageKernel,
+  attendQueryKernel,
+  attendSums,
+  MAX_QUERIES,
+  queryBytes,
+  SCORE_BYTES,
+} from '../kernels/attend.ts';
 import { type Lane, rowAt } from '../lane.ts';
-import { cacheAt } from './rope.ts';
+import { pageAt } from './rope.ts';
+
+/**
+ * Tokens whose sums are formed by themselves and then merged with those before. A fixed number, whoever computes: so the
+ * result is the same whether one worker walks over all spans or each takes some.
+ */
+const SPAN_TOKENS = 4 * PAGE_TOKENS;
+
+/** Rows of a sequence that walk over a page together while it is in cache. */
+const BLOCK_ROWS = 8;
+
+/** Rows of a batch whose spans may be dealt out to the workers: single tokens of a few sequences. */
+const SPLIT_ROWS = 4;
 
 export type AttendOp = {
   op: 'attend';
   arena: number;
+  query: string;
   begin: string;
-  page: string;
+  /** Kernels that take 1, 2, … query heads at once. */
+  page: string[];
+  merge: string;
   finish: string;
   q: RowsAt;
   out: RowsAt;
@@ -18,52 +43,172 @@ export type AttendOp = {
   heads: number;
   /** Query heads that share a KV head. */
   group: number;
+  /** Bytes of a query head in `q`; a gate as wide follows each. */
   headBytes: number;
-  /** For each worker: the running sums of a head, and the scores of a page. */
+  queryBytes: number;
+  sumsBytes: number;
+  /** For each worker: the queries, the sums of a span and the sums so far of a block of rows, the scores of a page. */
   scratch: RowsAt;
+  /** For each row whose spans are dealt out: the sums of every query head, span by span. */
+  parts: RowsAt;
 };
 
 export function compileAttend(step: AttendStep, compiler: Compiler): AttendOp {
   const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;
-  const shape = { headDim, scale: 1 / Math.sqrt(headDim) };
+  const shape = { headDim, cache: compiler.cacheFormat };
+  const group = numHeads / numKeyValueHeads;
+  const sumsBytes = attendSums(headDim).bytes;
+  const spans = Math.ceil(compiler.options.contextTokens / SPAN_TOKENS);
+  const scratchBytes = BLOCK_ROWS * group * (queryBytes(headDim) + 2 * sumsBytes) + MAX_QUERIES * SCORE_BYTES;
   return {
     op: 'attend',
     arena: compiler.arena,
+    query: compiler.kernel('attend-query', attendQueryKernel, shape),
     begin: compiler.kernel('attend-begin', attendBeginKernel, shape),
-    page: compiler.kernel('attend-page', attendPageKernel, shape),
+    page: Array.from({ length: Math.min(group, MAX_QUERIES) }, (_, i) =>
+      compiler.kernel('attend-page', attendPageKernel, { ...shape, heads: i + 1 }),
+    ),
+    merge: compiler.kernel('attend-merge', attendMergeKernel, shape),
     finish: compiler.kernel('attend-finish', attendFinishKernel, shape),
     q: compiler.rows(step.q),
     out: compiler.rows(step.out),
     cache: compiler.cache(step.attentionLayer),
     heads: numHeads,
-    group: numHeads / numKeyValueHeads,
+    group,
     headBytes: headDim * 4,
-    scratch: compiler.perWorker('attend', headDim * 4 + 64 + (PAGE_TOKENS + 4) * 4),
+    queryBytes: queryBytes(headDim),
+    sumsBytes,
+    scratch: compiler.perWorker('attend', scratchBytes),
+    parts: compiler.scratch('attended parts', numHeads * spans * sumsBytes, SPLIT_ROWS),
   };
 }
 
-/** A unit of work is one query head of one row; it goes to whoever is free. */
+/** Some neighbouring rows of a sequence; the first sees `visible` tokens, each that follows one more. */
+type Block = { pages: Int32Array; visible: number; row: number; rows: number };
+
+/** Single tokens are dealt out span by span, so that a long context keeps all workers busy; prompts by rows and KV heads. */
 export function runAttend(op: AttendOp, lane: Lane): void {
+  if (lane.workers > 1 && lane.batch.ids.length <= SPLIT_ROWS) attendBySpans(op, lane);
+  else attendByRows(op, lane);
+}
+
+function attendByRows(op: AttendOp, lane: Lane): void {
+  const { queries, sums, totals } = scratchOf(op, lane);
   const { kernels } = lane.arenas[op.arena]!;
-  const [begin, page, finish] = [kernels[op.begin]!, kernels[op.page]!, kernels[op.finish]!];
-  const sums = rowAt(op.scratch, lane.worker);
-  const scores = sums + op.headBytes + 64;
-  const { sequences, ids } = lane.batch;
-  const units = ids.length * op.heads;
-  let at = 0;
-  for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
-    const t = Math.floor(unit / op.heads);
-    const head = unit % op.heads;
-    while (t >= sequences[at]!.row + sequences[at]!.count) at++;
-    const { pages, start, row } = sequences[at]!;
-    const visible = start + t - row + 1;
-    const q = rowAt(op.q, t) + 2 * head * op.headBytes;
-    const kvHead = Math.floor(head / op.group);
-    begin(sums);
-    for (let from = 0; from < visible; from += PAGE_TOKENS) {
-      const { keys, values } = cacheAt(op.cache, pages, from, kvHead);
-      page(q, keys, values, Math.min(PAGE_TOKENS, visible - from), sums, scores);
+  deal(lane, blocksOf(lane, BLOCK_ROWS), op.heads / op.group, (block, kvHead) => {
+    prepare(op, lane, block, kvHead, queries);
+    clear(op, lane, totals, block.rows);
+    const longest = block.visible + block.rows - 1;
+    for (let span = 0; span < longest; span += SPAN_TOKENS) {
+      clear(op, lane, sums, block.rows);
+      walkSpan(op, lane, block, kvHead, span, sums);
+      // Rows that see nothing of the span must not be touched by it.
+      for (let r = Math.max(0, span + 1 - block.visible); r < block.rows; r++)
+        for (let h = r * op.group; h < (r + 1) * op.group; h++)
+          kernels[op.merge]!(sums + h * op.sumsBytes, totals + h * op.sumsBytes);
     }
-    finish(sums, q + op.headBytes, rowAt(op.out, t) + head * op.headBytes);
+    for (let r = 0; r < block.rows; r++) finish(op, lane, block.row + r, kvHead, totals + r * op.group * op.sumsBytes);
+  });
+}
+
+function attendBySpans(op: AttendOp, lane: Lane): void {
+  const { queries, totals } = scratchOf(op, lane);
+  const { kernels } = lane.arenas[op.arena]!;
+  const kvHeads = op.heads / op.group;
+  const rows = blocksOf(lane, 1);
+  const spansOf = ({ visible }: Block) => Math.ceil(visible / SPAN_TOKENS);
+  const partAt = ({ row }: Block, span: number, kvHead: number) =>
+    rowAt(op.parts, row) + (span * op.heads + kvHead * op.group) * op.sumsBytes;
+  const units = (block: Block) => spansOf(block) * kvHeads;
+  deal(lane, rows, units, (block, unit) => {
+    const kvHead = unit % kvHeads;
+    const span = Math.floor(unit / kvHeads);
+    const part = partAt(block, span, kvHead);
+    prepare(op, lane, block, kvHead, queries);
+    clear(op, lane, part, 1);
+    walkSpan(op, lane, block, kvHead, span * SPAN_TOKENS, part);
+  });
+  lane.barrier();
+  deal(lane, rows, kvHeads, (block, kvHead) => {
+    clear(op, lane, totals, 1);
+    for (let span = 0; span < spansOf(block); span++)
+      for (let h = 0; h < op.group; h++)
+        kernels[op.merge]!(partAt(block, span, kvHead) + h * op.sumsBytes, totals + h * op.sumsBytes);
+    finish(op, lane, block.row, kvHead, totals);
+  });
+}
+
+/** Hands out the units of work of all blocks; calls `work` with those that this worker claims. */
+function deal(
+  lane: Lane,
+  blocks: Block[],
+  units: number | ((block: Block) => number),
+  work: (block: Block, unit: number) => void,
+): void {
+  let first = 0;
+  let claimed = lane.claim();
+  for (const block of blocks) {
+    const end = first + (typeof units === 'number' ? units : units(block));
+    for (; claimed < end; claimed = lane.claim()) work(block, claimed - first);
+    first = end;
+  }
+}
+
+function blocksOf({ batch }: Lane, most: number): Block[] {
+  return batch.sequences.flatMap(({ pages, start, row, count }) =>
+    Array.from({ length: Math.ceil(count / most) }, (_, i) => ({
+      pages,
+      visible: start + i * most + 1,
+      row: row + i * most,
+      rows: Math.min(most, count - i * most),
+    })),
+  );
+}
+
+/** Where a worker keeps what it works on. Queries and sums are [rows of a block][query heads of a group]. */
+function scratchOf({ group, queryBytes, sumsBytes, scratch }: AttendOp, { worker }: Lane) {
+  const queries = rowAt(scratch, worker);
+  const sums = queries + BLOCK_ROWS * group * queryBytes;
+  const totals = sums + BLOCK_ROWS * group * sumsBytes;
+  const scores = totals + BLOCK_ROWS * group * sumsBytes;
+  return { queries, sums, totals, scores };
+}
+
+const queryAt = (op: AttendOp, row: number, head: number) => rowAt(op.q, row) + 2 * head * op.headBytes;
+
+function prepare(op: AttendOp, lane: Lane, { row, rows }: Block, kvHead: number, queries: number): void {
+  const query = lane.arenas[op.arena]!.kernels[op.query]!;
+  for (let r = 0; r < rows; r++)
+    for (let h = 0; h < op.group; h++)
+      query(queryAt(op, row + r, kvHead * op.group + h), queries + (r * op.group + h) * op.queryBytes);
+}
+
+function clear(op: AttendOp, lane: Lane, sums: number, rows: number): void {
+  const begin = lane.arenas[op.arena]!.kernels[op.begin]!;
+  for (let h = 0; h < rows * op.group; h++) begin(sums + h * op.sumsBytes);
+}
+
+/** Sums what the rows of a block see of the span that begins at token `from`, page by page. */
+function walkSpan(op: AttendOp, lane: Lane, block: Block, kvHead: number, from: number, sums: number): void {
+  const { kernels } = lane.arenas[op.arena]!;
+  const { queries, scores } = scratchOf(op, lane);
+  for (let at = from; at < from + SPAN_TOKENS; at += PAGE_TOKENS)
+    for (let r = 0; r < block.rows; r++) {
+      const tokens = Math.min(PAGE_TOKENS, block.visible + r - at);
+      if (tokens <= 0) continue;
+      const { keys, values } = pageAt(op.cache, block.pages, at, kvHead);
+      for (let h = 0; h < op.group; h += MAX_QUERIES) {
+        const page = kernels[op.page[Math.min(MAX_QUERIES, op.group - h) - 1]!]!;
+        const head = r * op.group + h;
+        page(queries + head * op.queryBytes, keys, values, tokens, sums + head * op.sumsBytes, scores);
+      }
+    }
+}
+
+function finish(op: AttendOp, lane: Lane, row: number, kvHead: number, totals: number): void {
+  const end = lane.arenas[op.arena]!.kernels[op.finish]!;
+  for (let h = 0; h < op.group; h++) {
+    const head = kvHead * op.group + h;
+    end(totals + h * op.sumsBytes, queryAt(op, row, head) + op.headBytes, rowAt(op.out, row) + head * op.headBytes);
   }
 }

@@ -1,14 +1,18 @@
 import { PAGE_TOKENS } from '../../model/batch.ts';
 import type { RopeStep } from '../../model/plan.ts';
 import type { CacheAt, RowsAt } from '../addresses.ts';
+import { keyOffset, valueOffset } from '../cache-format.ts';
 import type { Compiler } from '../compiler.ts';
 import { ropeKernel } from '../kernels/rope.ts';
+import { storeKeyKernel, storeValueKernel } from '../kernels/store-cache.ts';
 import { type Lane, rowAt, shareOf } from '../lane.ts';
 
 export type RopeOp = {
   op: 'rope';
   arena: number;
   kernel: string;
+  storeKey: string;
+  storeValue: string;
   q: RowsAt;
   k: RowsAt;
   v: RowsAt;
@@ -25,10 +29,13 @@ export type RopeOp = {
 export function compileRope(step: RopeStep, compiler: Compiler): RopeOp {
   const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;
   const { cos, sin } = compiler.rotary();
+  const stored = { headDim, cache: compiler.cacheFormat };
   return {
     op: 'rope',
     arena: compiler.arena,
     kernel: compiler.kernel('rope', ropeKernel, { headDim, ropeDim: compiler.config.rope.dim, eps: step.eps }),
+    storeKey: compiler.kernel('store-key', storeKeyKernel, stored),
+    storeValue: compiler.kernel('store-value', storeValueKernel, stored),
     q: compiler.rows(step.q),
     k: compiler.rows(step.k),
     v: compiler.rows(step.v),
@@ -45,7 +52,7 @@ export function compileRope(step: RopeStep, compiler: Compiler): RopeOp {
 
 /** A unit of work is one head of one row. */
 export function runRope(op: RopeOp, lane: Lane): void {
-  const { kernels, bytes } = lane.arenas[op.arena]!;
+  const { kernels } = lane.arenas[op.arena]!;
   const perRow = op.heads + op.keyValueHeads;
   const { from, to } = shareOf(lane, lane.batch.ids.length * perRow);
   for (const { pages, start, row, count } of lane.batch.sequences) {
@@ -61,23 +68,24 @@ export function runRope(op: RopeOp, lane: Lane): void {
         continue;
       }
       const kvHead = head - op.heads;
-      const { keys, values } = cacheAt(op.cache, pages, start + t - row, kvHead);
-      const token = ((start + t - row) % PAGE_TOKENS) * op.headBytes;
-      kernels[op.kernel]!(rowAt(op.k, t) + kvHead * op.headBytes, op.kNorm, cos, sin, keys + token);
-      const v = rowAt(op.v, t) + kvHead * op.headBytes;
-      bytes.copyWithin(values + token, v, v + op.headBytes);
+      const position = start + t - row;
+      const { keys, values } = pageAt(op.cache, pages, position, kvHead);
+      const [k, v] = [op.k, op.v].map((rows) => rowAt(rows, t) + kvHead * op.headBytes) as [number, number];
+      kernels[op.kernel]!(k, op.kNorm, cos, sin, k);
+      kernels[op.storeKey]!(k, keys + keyOffset(op.cache.layout, position % PAGE_TOKENS));
+      kernels[op.storeValue]!(v, values + valueOffset(op.cache.layout, position % PAGE_TOKENS));
     }
   }
 }
 
-/** First key and first value of the page that holds a position, for one KV head. */
-export function cacheAt(
+/** Keys and values of the page that holds a position, for one KV head. */
+export function pageAt(
   cache: CacheAt,
   pages: Int32Array,
   position: number,
   kvHead: number,
 ): { keys: number; values: number } {
   const page = pages[Math.floor(position / PAGE_TOKENS)]!;
-  const keys = cache.at + page * cache.pageBytes + 2 * kvHead * cache.headBytes;
-  return { keys, values: keys + cache.headBytes };
+  const keys = cache.at + page * cache.pageBytes + 2 * kvHead * cache.layout.headBytes;
+  return { keys, values: keys + cache.layout.headBytes };
 }
