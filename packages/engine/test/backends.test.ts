@@ -12,6 +12,7 @@ import { randomModel, smallConfig } from './random-model.ts';
 const OPTIONS: LoadOptions = { contextTokens: 512, maxSequences: 4, maxBatchTokens: 128, maxOutputs: 128 };
 const F32: Encoding = { kind: 'f32' };
 const Q4: Encoding = { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, halfScales: true };
+const Q8: Encoding = { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, halfScales: false };
 const IDS = Array.from({ length: 100 }, (_, i) => (i * i + 7 * i) % 75);
 
 /** Loads a small random model, hands its sequences over, and puts everything away. */
@@ -87,17 +88,20 @@ describe('the wasm backend', () => {
         assert.ok(encoding === F32 ? moved < 2e-5 : moved > 1e-4 && moved < 0.15, `rounding moved logits by ${moved}`);
       });
 
-  test('gives the same bits with one thread, two and three, fused or not, in one arena or many', async () => {
-    for (const config of Object.values(configs)) {
-      const expected = await logitsOf(wasmBackend({ threads: 1 }), config, Q4);
+  test('gives the same bits with any threads, arenas and instructions', async () => {
+    for (const [config, encoding] of Object.values(configs).flatMap((config) =>
+      [Q4, Q8].map((e) => [config, e] as const),
+    )) {
+      const expected = await logitsOf(wasmBackend({ threads: 1 }), config, encoding);
       const others = [
         { threads: 2 },
         { threads: 3 },
         { threads: 2, revectorize: false },
+        { threads: 2, unsignedDots: false },
         { threads: 2, arenaBytes: 1 << 20 },
       ];
       for (const options of others)
-        assert.deepEqual(await logitsOf(wasmBackend(options), config, Q4), expected, JSON.stringify(options));
+        assert.deepEqual(await logitsOf(wasmBackend(options), config, encoding), expected, JSON.stringify(options));
     }
   });
 

@@ -12,7 +12,7 @@ import { barrierKernel } from './kernels/barrier.ts';
 import type { LaneSetup } from './make-lane.ts';
 import { packMatrix } from './panels/pack.ts';
 import { WasmRunner } from './runner.ts';
-import { canRevectorize } from './self-test.ts';
+import { canDotUnsignedBytes, canRevectorize } from './self-test.ts';
 import { spawnWorker } from './spawn-worker.ts';
 
 export type WasmOptions = {
@@ -25,6 +25,8 @@ export type WasmOptions = {
   exact?: boolean;
   /** Let V8 fuse pairs of 128-bit operations into 256-bit ones, where it can and a self-test agrees. Default true. */
   revectorize?: boolean;
+  /** Let dot products of bytes take 0..255 on one side. Default: where a self-test finds that the machine does so. */
+  unsignedDots?: boolean;
   /** Most bytes of one arena. Only tests have a reason to change it. */
   arenaBytes?: number;
 };
@@ -38,7 +40,13 @@ async function loadWasm(
   config: ModelConfig,
   weights: ModelWeights,
   load: LoadOptions,
-  { threads = defaultThreads(), exact = false, revectorize = true, arenaBytes = MAX_ARENA_BYTES }: WasmOptions,
+  {
+    threads = defaultThreads(),
+    exact = false,
+    revectorize = true,
+    unsignedDots = true,
+    arenaBytes = MAX_ARENA_BYTES,
+  }: WasmOptions,
 ): Promise<Runner> {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256)
     throw new LanternError('bad-input', `threads is ${threads}; it must be a whole number from 1 to 256`);
@@ -49,7 +57,8 @@ async function loadWasm(
       'use Node 24 or newer, a current Chromium or Firefox with cross-origin isolation, or the reference backend',
     );
   const recorded = recordForward(config, weights);
-  const plan = compilePlan(recorded, config, { ...load, workers: threads, exact }, arenaBytes);
+  const compilerOptions = { ...load, workers: threads, exact, unsignedDots: unsignedDots && canDotUnsignedBytes() };
+  const plan = compilePlan(recorded, config, compilerOptions, arenaBytes);
   const memories = allocate(plan);
   const revectorized = revectorize && canRevectorize();
   const modules = plan.compiler
@@ -101,8 +110,8 @@ async function pack({ compiler }: CompiledPlan, memories: WebAssembly.Memory[], 
   const total = compiler.placements.reduce((sum, { matrix }) => sum + matrix.storedBytes, 0);
   let done = 0;
   let rested = performance.now();
-  for (const { matrix, arena, at } of compiler.placements) {
-    for (const rows of packMatrix(matrix, memories[arena]!.buffer, at)) {
+  for (const { matrix, format, arena, at } of compiler.placements) {
+    for (const rows of packMatrix(matrix, format, memories[arena]!.buffer, at)) {
       if (performance.now() - rested < 30) continue;
       load.onProgress?.(done + (matrix.storedBytes * rows) / matrix.rows, total);
       await new Promise((resume) => setTimeout(resume));

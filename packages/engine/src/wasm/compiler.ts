@@ -12,16 +12,18 @@ import { gemmF32Kernel } from './kernels/gemm-f32.ts';
 import { gemmI8Kernel } from './kernels/gemm-i8.ts';
 import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
 import { swigluKernel } from './kernels/swiglu.ts';
-import { panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
+import { type PanelFormat, panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
 
 export type CompilerOptions = LoadOptions & {
   workers: number;
   /** Never round activations to 8 bits. */
   exact: boolean;
+  /** Whether kernels may take 0..255 on one side of a dot product of bytes. */
+  unsignedDots: boolean;
 };
 
-/** A matrix and where its panels go. */
-export type Placement = { matrix: WeightMatrix; arena: number; at: number };
+/** A matrix, and how and where its panels lie. */
+export type Placement = { matrix: WeightMatrix; format: PanelFormat; arena: number; at: number };
 
 /**
  * Hands out addresses and kernels while steps are compiled, for one arena at a time. Everything asked for twice in an
@@ -104,11 +106,11 @@ export class Compiler {
     const known = taken[this.arena];
     if (known) return known;
     const { rows, columns } = matrix;
-    const format = panelFormat(matrix.encoding);
+    const format = panelFormat(matrix.encoding, this.isInteger(matrix) && this.options.unsignedDots);
     const at = this.#planner.take(packedBytes(matrix));
     const placed = { at, rows, columns, panels: panelCount(rows), panelBytes: panelBytes(format, columns), format };
     taken[this.arena] = placed;
-    this.placements.push({ matrix, arena: this.arena, at });
+    this.placements.push({ matrix, format, arena: this.arena, at });
     return placed;
   }
 
@@ -129,7 +131,7 @@ export class Compiler {
     const { format, columns } = matrix;
     const shape = { format, columns, outStride: out.stride, add };
     const kernel = integer
-      ? this.kernel('gemm-i8', gemmI8Kernel, shape)
+      ? this.kernel('gemm-i8', gemmI8Kernel, { ...shape, unsignedDots: this.options.unsignedDots })
       : this.kernel('gemm-f32', gemmF32Kernel, { ...shape, inputStride: input.stride });
     return { kernel, integer, matrix, out };
   }

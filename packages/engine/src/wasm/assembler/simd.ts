@@ -59,6 +59,7 @@ export const i16x8 = {
 export const i32x4 = {
   all: (n: number): Expr<'v128'> => constant(new Int32Array(4).fill(n)),
   splat: unary('i32', 'v128', 0xfd, 0x11),
+  extract_lane: (a: Expr<'v128'>, lane: number): Expr<'i32'> => ({ type: 'i32', code: [a.code, 0xfd, 0x1b, lane] }),
   extend_low_i16x8_s: one(0xa7),
   extend_high_i16x8_s: one(0xa8),
   extend_low_i16x8_u: one(0xa9),
@@ -68,6 +69,7 @@ export const i32x4 = {
   shr_u: shift(0xad),
   add: two(0xae),
   sub: two(0xb1),
+  mul: two(0xb5),
   dot_i16x8_s: two(0xba),
   /** Sums of four neighbouring products added to `c`. Exact where every byte of the second operand is 0..127. */
   relaxed_dot_i8x16_i7x16_add_s: three(0x113),

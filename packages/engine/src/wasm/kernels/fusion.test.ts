@@ -14,8 +14,8 @@ const source = (made: string) => `
   benchOf(${made}, true);
 `;
 
-const product = (kernel: string, format: object) =>
-  `${kernel}({ format: ${JSON.stringify(format)}, columns: 256, inputStride: 1024, outStride: 1024, add: false })`;
+const product = (kernel: string, format: object, unsignedDots = false) =>
+  `${kernel}(${JSON.stringify({ format, columns: 256, inputStride: 1024, outStride: 1024, add: false, unsignedDots })})`;
 
 /** Pairs of stores in a tile of four rows and a tile of one, two vectors each. */
 const RESULT_STORES = (4 + 1) * 2;
@@ -36,6 +36,18 @@ const cases = [
     made: product('gemmI8Kernel', { kind: 'q8', zero: 0, ...blocks }),
     stores: RESULT_STORES + 8,
     nodes: 500,
+  },
+  {
+    name: 'q4, unsigned dots',
+    made: product('gemmI8Kernel', { kind: 'q4', zero: 8, ...blocks }, true),
+    stores: RESULT_STORES + 8,
+    nodes: 400,
+  },
+  {
+    name: 'u8',
+    made: product('gemmI8Kernel', { kind: 'u8', zero: 128, ...blocks }, true),
+    stores: RESULT_STORES + 8,
+    nodes: 300,
   },
   // Four heads with four vectors each, of scores and of outputs.
   {

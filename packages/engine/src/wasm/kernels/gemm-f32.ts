@@ -97,6 +97,8 @@ function decoder(format: PanelFormat, scope: Scope, p: Pointers): (columns: numb
     }
     case 'fp8':
       return fp8(scope, p);
+    case 'u8':
+      throw new TypeError('u8 panels have no f32 kernel');
     default:
       return blocks(format, scope, p);
   }

@@ -17,6 +17,7 @@ import {
   type BlockPanelFormat,
   blockBytes,
   codesOffset,
+  isBlockPanel,
   type PanelFormat,
   panelBytes,
   scaleBytes,
@@ -26,29 +27,32 @@ import { gemmLoop } from './gemm-loop.ts';
 import { quantizedRow } from './quantize.ts';
 
 export type GemmI8Shape = {
-  /** A q4 or q8 format. */
+  /** A block format; u8 only with `unsignedDots`. */
   format: PanelFormat;
   columns: number;
   /** Bytes between rows of the output. */
   outStride: number;
   /** Adds to what the output holds instead of replacing it. */
   add: boolean;
+  /** Whether the machine's dot product of bytes takes 0..255 on one side (see self-test.ts): one instruction for four k. */
+  unsignedDots: boolean;
 };
 
 /**
  * `gemm(x, w, out, rows, panels)`: like gemm-f32, for rows that were rounded to 8 bits (see quantize.ts) and weights of
  * a block format. Products within a group of codes are summed exactly, then scaled:
  *
- *   out += Σ_group scale · (xScale · Σ code·x − zero · Σx) + min · Σx
+ *   out += Σ_group scale · xScale · Σ (code − zero)·x + min · xScale · Σx
  */
-export function gemmI8Kernel({ format, columns, outStride, add }: GemmI8Shape): Func {
-  if (format.kind !== 'q4' && format.kind !== 'q8') throw new TypeError(`${format.kind} panels have no integer kernel`);
+export function gemmI8Kernel({ format, columns, outStride, add, unsignedDots }: GemmI8Shape): Func {
+  if (!isBlockPanel(format)) throw new TypeError(`${format.kind} panels have no integer kernel`);
   const row = quantizedRow(columns);
   return func('gemm-i8', ['i32', 'i32', 'i32', 'i32', 'i32'], ([x, w, out, rows, panels], scope) => {
     const [xTile, outTile, left] = scope.locals(3, 'i32') as [Local<'i32'>, Local<'i32'>, Local<'i32'>];
     const [codes, scales, sums, wp, count] = scope.locals(5, 'i32') as [L, L, L, L, L];
     const held = scope.locals(4, 'v128');
-    const emit = blockEmitter(format, scope, { codes, scales, sums, wp, held }, row.bytes);
+    const arithmetic = arithmeticOf(format, unsignedDots, scope);
+    const emit = blockEmitter(format, arithmetic, scope, { codes, scales, sums, wp, held }, row.bytes);
     const tile = (tileRows: number): Statement[] => {
       // One row leaves registers for its outputs; those of more rows stay in memory and are added to block by block.
       const inRegisters = tileRows === 1;
@@ -61,7 +65,7 @@ export function gemmI8Kernel({ format, columns, outStride, add }: GemmI8Shape): 
         after: (r) => (inRegisters ? [] : held.map((h, v) => v128.store(outTile.get, h.get, outAt(r) + v * 16))),
       });
       return [
-        codes.set(plus(xTile.get, format.kind === 'q4' ? 0 : row.codes16)),
+        codes.set(plus(xTile.get, arithmetic.codeBytes === 1 ? 0 : row.codes16)),
         scales.set(plus(xTile.get, row.scales)),
         sums.set(plus(xTile.get, row.sums)),
         wp.set(w.get),
@@ -70,7 +74,7 @@ export function gemmI8Kernel({ format, columns, outStride, add }: GemmI8Shape): 
           count,
           columns / BLOCK,
           ...block,
-          advance(codes, format.kind === 'q4' ? BLOCK : 2 * BLOCK),
+          advance(codes, arithmetic.codeBytes * BLOCK),
           advance(scales, 4),
           advance(sums, 8),
           advance(wp, blockBytes(format)),
@@ -89,101 +93,126 @@ type Operands = { codes: L; scales: L; sums: L; wp: L; held: Local<'v128'>[] };
 /** How the outputs of row r come into `held` before a group is added, and where they go after. */
 type Outputs = { before(r: number): Statement[]; after(r: number): Statement[] };
 
+/** How products of a step of k are formed and summed in integers. */
+type Arithmetic = {
+  /** Bytes of a code of the input as it is read: i8 or i16. */
+  codeBytes: 1 | 2;
+  /** sum ← input · weight, or sum + input · weight: in lanes of a row each. */
+  product(input: Expr<'v128'>, weight: Expr<'v128'>, sum: Expr<'v128'> | null): Expr<'v128'>;
+  /** The sum of a group in 32 bits. */
+  wide(sum: Expr<'v128'>): Expr<'v128'>;
+};
+
+/**
+ * With unsigned dots, bytes straight to 32 bits. Without them, 4-bit codes are summed in 16 bits: 8 sums of two products
+ * stay below 2^15, as 8 · 2 · 15 · 128 = 30,720; and 8-bit codes are widened and multiplied as i16.
+ */
+function arithmeticOf({ kind }: BlockPanelFormat, unsignedDots: boolean, { hoist }: Scope): Arithmetic {
+  if (unsignedDots && kind !== 'q8') {
+    const zero = hoist(v128.zero);
+    const product = (x: Expr<'v128'>, w: Expr<'v128'>, sum: Expr<'v128'> | null) =>
+      i32x4.relaxed_dot_i8x16_i7x16_add_s(x, w, sum ?? zero);
+    return { codeBytes: 1, product, wide: (sum) => sum };
+  }
+  if (kind === 'u8') throw new TypeError('u8 panels need unsigned dots');
+  const [dot, plus] = kind === 'q4' ? [i16x8.relaxed_dot_i8x16_i7x16_s, i16x8.add] : [i32x4.dot_i16x8_s, i32x4.add];
+  const ones = hoist(i16x8.all(1));
+  return {
+    codeBytes: kind === 'q4' ? 1 : 2,
+    product: (x, w, sum) => (sum ? plus(sum, dot(x, w)) : dot(x, w)),
+    wide: (sum) => (kind === 'q4' ? i32x4.dot_i16x8_s(sum, ones) : sum),
+  };
+}
+
 /**
  * One 32-block of a tile. Stores to neighbouring 16 bytes are what lets V8 fuse the whole tree above them into 256 bits,
  * and only if the loads of a pair stand next to each other.
  */
 function blockEmitter(
   format: BlockPanelFormat,
+  arithmetic: Arithmetic,
   scope: Scope,
   { codes, scales, sums, wp, held }: Operands,
   xStride: number,
 ): (rows: number, outputs: Outputs) => Statement[] {
   const { locals, local, hoist } = scope;
   const acc = each(4).map(() => locals(4, 'v128'));
-  const packed = locals(4, 'v128');
-  const weights = locals(4, 'v128');
+  const steps = stepsOf(format, wp, scope);
   const scale = locals(4, 'v128');
   const minimum = locals(4, 'v128');
-  const [splat, xScale, shift] = [local('v128'), local('v128'), local('v128')];
-  const ones = hoist(i16x8.all(1));
-  const negativeZero = hoist(f32x4.all(-format.zero));
-  const { group, halfScales } = format;
+  const [splat, xScale, total, shift] = [local('v128'), local('v128'), local('v128'), local('v128')];
+  const negativeZero = hoist(i32x4.all(-format.zero));
+  const { group, halfScales, minima, zero } = format;
   const perGroup = 16 * (halfScales ? 2 : 4);
-  const codesAt = codesOffset(format);
 
-  /** acc[r][v] (+)= the products of `weights` with the codes of each row at `offset`. */
-  const multiply = (rows: number, offset: number, first: boolean): Statement[] =>
-    each(rows).flatMap((r) => [
-      splat.set(v128.load32_splat(codes.get, r * xStride + offset)),
-      ...acc[r]!.map((sum, v) => {
-        const w = weights[v]!.get;
-        const products =
-          format.kind === 'q4' ? i16x8.relaxed_dot_i8x16_i7x16_s(splat.get, w) : i32x4.dot_i16x8_s(splat.get, w);
-        const plus = format.kind === 'q4' ? i16x8.add : i32x4.add;
-        return sum.set(first ? products : plus(sum.get, products));
-      }),
-    ]);
+  /** acc[r] = the integer sums of group g. */
+  const dots = (rows: number, g: number): Statement[] =>
+    steps
+      .of(g)
+      .flatMap(({ k, prepare }, i) => [
+        ...prepare,
+        ...each(rows).flatMap((r) => [
+          splat.set(v128.load32_splat(codes.get, r * xStride + k * arithmetic.codeBytes)),
+          ...acc[r]!.map((sum, v) =>
+            sum.set(arithmetic.product(splat.get, steps.weights[v]!.get, i === 0 ? null : sum.get)),
+          ),
+        ]),
+      ]);
 
-  /** The integer sums of group g. In q4, 8 sums of two products stay below 2^15: 8 · 2 · 15 · 128 = 30,720. */
-  const dots = (rows: number, g: number): Statement[] => {
-    if (format.kind === 'q4')
-      return each(group / 8).flatMap((i) => {
-        const q = (g * group) / 8 + i;
-        return [
-          ...packed.map((l, v) => l.set(v128.load(wp.get, codesAt + q * 64 + v * 16))),
-          ...[false, true].flatMap((high) => [
-            ...weights.map((l, v) => l.set(nibbles(packed[v]!.get, high, hoist))),
-            ...multiply(rows, q * 8 + (high ? 4 : 0), i === 0 && !high),
-          ]),
-        ];
-      });
-    return each(group / 2).flatMap((i) => {
-      const pair = (g * group) / 2 + i;
-      return [
-        ...weights.map((l, v) => l.set(v128.load8x8_s(wp.get, codesAt + pair * 32 + v * 8))),
-        ...multiply(rows, pair * 4, i === 0),
-      ];
-    });
-  };
-  const wide = (sum: Local<'v128'>): Expr<'v128'> =>
-    f32x4.convert_i32x4_s(format.kind === 'q4' ? i32x4.dot_i16x8_s(sum.get, ones) : sum.get);
-
-  /** Σx of group g of row r, in all lanes. */
+  /** total = Σx of group g of row r, in all lanes. */
   const sumOf = (r: number, g: number): Statement[] =>
     group === BLOCK
       ? [
           splat.set(v128.load32_splat(sums.get, r * xStride)),
-          shift.set(v128.load32_splat(sums.get, r * xStride + 4)),
-          shift.set(f32x4.add(splat.get, shift.get)),
+          total.set(v128.load32_splat(sums.get, r * xStride + 4)),
+          total.set(i32x4.add(splat.get, total.get)),
         ]
-      : [shift.set(v128.load32_splat(sums.get, r * xStride + g * 4))];
+      : [total.set(v128.load32_splat(sums.get, r * xStride + g * 4))];
 
   return (rows, { before, after }) =>
     each(BLOCK / group).flatMap((g) => [
       ...dots(rows, g),
       ...load16(scale, wp.get, g * perGroup, halfScales, hoist),
-      ...(format.minima ? load16(minimum, wp.get, scaleBytes(format) + g * perGroup, halfScales, hoist) : []),
+      ...(minima ? load16(minimum, wp.get, scaleBytes(format) + g * perGroup, halfScales, hoist) : []),
       ...each(rows).flatMap((r) => {
-        const scaled = (v: number): Expr<'v128'> => {
-          const dot = wide(acc[r]![v]!);
-          if (format.minima)
-            return f32x4.relaxed_madd(
-              f32x4.mul(dot, xScale.get),
-              scale[v]!.get,
-              f32x4.relaxed_madd(minimum[v]!.get, shift.get, held[v]!.get),
-            );
-          const shifted = format.zero ? f32x4.relaxed_madd(dot, xScale.get, shift.get) : f32x4.mul(dot, xScale.get);
-          return f32x4.relaxed_madd(shifted, scale[v]!.get, held[v]!.get);
+        const added = (v: number): Expr<'v128'> => {
+          const sum = arithmetic.wide(acc[r]![v]!.get);
+          const dot = f32x4.mul(f32x4.convert_i32x4_s(zero ? i32x4.add(sum, shift.get) : sum), xScale.get);
+          const base = minima ? f32x4.relaxed_madd(minimum[v]!.get, total.get, held[v]!.get) : held[v]!.get;
+          return f32x4.relaxed_madd(dot, scale[v]!.get, base);
         };
         return [
           xScale.set(v128.load32_splat(scales.get, r * xStride)),
-          ...(format.minima || format.zero ? sumOf(r, g) : []),
-          ...(!format.minima && format.zero ? [shift.set(f32x4.mul(shift.get, negativeZero))] : []),
+          ...(minima || zero ? sumOf(r, g) : []),
+          ...(zero ? [shift.set(i32x4.mul(total.get, negativeZero))] : []),
+          ...(minima ? [total.set(f32x4.mul(f32x4.convert_i32x4_s(total.get), xScale.get))] : []),
           ...before(r),
-          ...held.map((h, v) => h.set(scaled(v))),
+          ...held.map((h, v) => h.set(added(v))),
           ...after(r),
         ];
       }),
     ]);
+}
+
+/**
+ * The steps along k of a group: each prepares `weights`, four vectors of four rows with two (q8) or four neighbours of
+ * k a lane, to meet the input's codes from `k` on.
+ */
+function stepsOf(format: BlockPanelFormat, wp: L, { locals, hoist }: Scope) {
+  const weights = locals(4, 'v128');
+  const packed = locals(4, 'v128');
+  const codesAt = codesOffset(format);
+  const load = (into: Local<'v128'>[], line: number) =>
+    into.map((l, v) => l.set(v128.load(wp.get, codesAt + line * 64 + v * 16)));
+  const step = (k: number): { k: number; prepare: Statement[] } => {
+    if (format.kind === 'q8')
+      return { k, prepare: weights.map((l, v) => l.set(v128.load8x8_s(wp.get, codesAt + k * 16 + v * 8))) };
+    if (format.kind === 'u8') return { k, prepare: load(weights, k / 4) };
+    const high = k % 8 === 4;
+    const unpacked = weights.map((l, v) => l.set(nibbles(packed[v]!.get, high, hoist)));
+    return { k, prepare: high ? unpacked : [...load(packed, k / 8), ...unpacked] };
+  };
+  const { group } = format;
+  const perStep = format.kind === 'q8' ? 2 : 4;
+  return { weights, of: (g: number) => each(group / perStep).map((i) => step(g * group + i * perStep)) };
 }

@@ -5,6 +5,7 @@ import { linear } from '../../reference/kernels/linear.ts';
 import { packPanel } from '../panels/pack.ts';
 import { PANEL_ROWS, panelBytes, panelCount, panelFormat, panelKey } from '../panels/panel-format.ts';
 import { unpackRow } from '../panels/unpack-row.ts';
+import { canDotUnsignedBytes } from '../self-test.ts';
 import { gemmF32Kernel } from './gemm-f32.ts';
 import { gemmI8Kernel } from './gemm-i8.ts';
 import { benchOf, distance, noise } from './kernel-test.ts';
@@ -69,24 +70,38 @@ function randomRows(encoding: Encoding, rows: number, columns: number, seed: num
   }
 }
 
+/** What the weights meet: f32 rows, or rows rounded to 8 bits by either kind of dot product. */
+type Inputs = 'f32' | 'i8' | 'i8, unsigned dots';
+
+function inputsOf(encoding: Encoding): Inputs[] {
+  if (encoding.kind !== 'blocks') return ['f32'];
+  return canDotUnsignedBytes() ? ['f32', 'i8', 'i8, unsigned dots'] : ['f32', 'i8'];
+}
+
 /** One product by the kernel and by its scalar twin over the same rounded or unrounded inputs. */
 function multiply(
   encoding: Encoding,
   rows: number,
   columns: number,
   outputs: number,
-  integer: boolean,
+  inputs8: Inputs,
   add: boolean,
   revectorize: boolean,
 ) {
-  const format = panelFormat(encoding);
+  const integer = inputs8 !== 'f32';
+  const unsignedDots = inputs8 === 'i8, unsigned dots';
+  const format = panelFormat(encoding, unsignedDots);
   const piece = randomRows(encoding, outputs, columns, 1 + columns);
   const size = panelBytes(format, columns);
   const outStride = panelCount(outputs) * 64;
   const inputStride = Math.ceil(columns / 16) * 64;
   const at = { x: 0, quantized: 256 * 1024, w: 384 * 1024, out: 960 * 1024 };
   const shape = { format, columns, outStride, add };
-  const bench = benchOf(integer ? gemmI8Kernel(shape) : gemmF32Kernel({ ...shape, inputStride }), revectorize, 32);
+  const bench = benchOf(
+    integer ? gemmI8Kernel({ ...shape, unsignedDots }) : gemmF32Kernel({ ...shape, inputStride }),
+    revectorize,
+    32,
+  );
   for (let p = 0; p < panelCount(outputs); p++)
     packPanel(
       piece,
@@ -141,11 +156,9 @@ function multiply(
 
 describe('products', () => {
   for (const encoding of encodings) {
-    const format = panelFormat(encoding);
-    const blocks = encoding.kind === 'blocks';
-    const widths = blocks ? [32, 96, 256] : [1, 5, 64, 131, 256];
-    for (const integer of blocks ? [false, true] : [false])
-      test(`${panelKey(format)}${integer ? ' with 8-bit inputs' : ''} equals its scalar twin`, () => {
+    const widths = encoding.kind === 'blocks' ? [32, 96, 256] : [1, 5, 64, 131, 256];
+    for (const inputs of inputsOf(encoding))
+      test(`${panelKey(panelFormat(encoding))} with ${inputs} inputs equals its scalar twin`, () => {
         for (const columns of widths)
           for (const [rows, outputs] of [
             [1, 16],
@@ -154,15 +167,7 @@ describe('products', () => {
             [9, 48],
           ] as const)
             for (const revectorize of [false, true]) {
-              const { got, expected } = multiply(
-                encoding,
-                rows,
-                columns,
-                outputs,
-                integer,
-                rows % 2 === 0,
-                revectorize,
-              );
+              const { got, expected } = multiply(encoding, rows, columns, outputs, inputs, rows % 2 === 0, revectorize);
               got.forEach((row, r) => {
                 assert.ok(
                   distance(row, expected[r]!) < 3e-6,
@@ -175,10 +180,20 @@ describe('products', () => {
 
   test('a row has the same bits alone and in company', () => {
     for (const encoding of encodings)
-      for (const integer of encoding.kind === 'blocks' ? [false, true] : [false]) {
-        const many = multiply(encoding, 6, 64, 32, integer, false, true).got;
-        const one = multiply(encoding, 1, 64, 32, integer, false, true).got;
+      for (const inputs of inputsOf(encoding)) {
+        const many = multiply(encoding, 6, 64, 32, inputs, false, true).got;
+        const one = multiply(encoding, 1, 64, 32, inputs, false, true).got;
         assert.deepEqual(many[0], one[0]);
       }
+  });
+
+  test('either kind of dot product gives the same bits', {
+    skip: !canDotUnsignedBytes() && 'one kind only here',
+  }, () => {
+    for (const encoding of encodings.filter(({ kind }) => kind === 'blocks'))
+      assert.deepEqual(
+        multiply(encoding, 5, 96, 32, 'i8, unsigned dots', false, true).got,
+        multiply(encoding, 5, 96, 32, 'i8', false, true).got,
+      );
   });
 });

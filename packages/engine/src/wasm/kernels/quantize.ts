@@ -17,7 +17,7 @@ import { rotate } from './emit.ts';
 
 /**
  * A row rounded to 8 bits in blocks of 32: the codes as i8 and again as i16 (4-bit weights meet the former, 8-bit
- * weights the latter), a scale a block, and for every 16 codes their sum times the scale. Offsets in bytes.
+ * weights the latter), a scale a block, and for every 16 codes their sum as i32. Offsets in bytes.
  */
 export function quantizedRow(width: number): { codes16: number; scales: number; sums: number; bytes: number } {
   const codes16 = Math.ceil(width / 64) * 64;
@@ -43,19 +43,16 @@ export function quantizeKernel({ width, inputStride }: QuantizeShape): Func {
     const [x, codes, wide, scales, sums, count] = locals(6, 'i32') as [L, L, L, L, L, L];
     const values = locals(8, 'v128');
     const halves = locals(4, 'v128');
-    const max = local('v128');
+    const [max, sum] = [local('v128'), local('v128')];
     const [scale, inverse] = locals(2, 'f32') as [F, F];
     const factor = local('v128');
     const rotated = (by: number) => rotate(max, by);
-    /** Sum of 16 codes in two vectors of eight, times the scale. */
-    const sumOf = (a: L128, b: L128) => {
-      const pairs = i32x4.add(i32x4.dot_i16x8_s(a.get, ones), i32x4.dot_i16x8_s(b.get, ones));
-      return [
-        max.set(f32x4.convert_i32x4_s(pairs)),
-        max.set(f32x4.add(max.get, rotated(8))),
-        max.set(f32x4.add(max.get, rotated(4))),
-      ];
-    };
+    /** Sum of 16 codes in two vectors of eight. */
+    const sumOf = (a: L128, b: L128) => [
+      sum.set(i32x4.add(i32x4.dot_i16x8_s(a.get, ones), i32x4.dot_i16x8_s(b.get, ones))),
+      sum.set(i32x4.add(sum.get, rotate(sum, 8))),
+      sum.set(i32x4.add(sum.get, rotate(sum, 4))),
+    ];
     const ones = hoist(i16x8.all(1));
     const block = [
       ...values.map((v, i) => v.set(v128.load(x.get, i * 16))),
@@ -75,7 +72,7 @@ export function quantizeKernel({ width, inputStride }: QuantizeShape): Func {
       f32.store(scales.get, scale.get),
       ...[0, 1].flatMap((g) => [
         ...sumOf(halves[2 * g]!, halves[2 * g + 1]!),
-        f32.store(sums.get, f32.mul(f32x4.extract_lane(max.get, 0), scale.get), g * 4),
+        i32.store(sums.get, i32x4.extract_lane(sum.get, 0), g * 4),
       ]),
       advance(x, 128),
       advance(codes, 32),

@@ -9,7 +9,6 @@ import {
   PANEL_ROWS,
   type PanelFormat,
   panelBytes,
-  panelFormat,
   scaleBytes,
 } from './panel-format.ts';
 
@@ -21,9 +20,13 @@ const STAGING_WEIGHTS = 1 << 20;
  * `panelCount(rows) · panelBytes(format, columns)` zeroed bytes and be 64-byte aligned. Yields the rows done after each
  * piece.
  */
-export function* packMatrix(matrix: WeightMatrix, memory: ArrayBufferLike, at: number): Generator<number> {
+export function* packMatrix(
+  matrix: WeightMatrix,
+  format: PanelFormat,
+  memory: ArrayBufferLike,
+  at: number,
+): Generator<number> {
   const { rows, columns } = matrix;
-  const format = panelFormat(matrix.encoding);
   const size = panelBytes(format, columns);
   const step = Math.max(1, Math.floor(STAGING_WEIGHTS / columns / PANEL_ROWS)) * PANEL_ROWS;
   for (let from = 0; from < rows; from += step) {
@@ -116,6 +119,7 @@ function packBlocks(
     }
   }
   if (format.kind === 'q4') packNibbles(codes, first, count, blocks, format, out);
+  else if (format.kind === 'u8') packFours(codes, first, count, blocks, format, out);
   else packPairs(codes, first, count, blocks, format, out);
 }
 
@@ -140,6 +144,28 @@ function packNibbles(
     for (let b = 0; b < blocks; b++) {
       const to = b * step + codesAt + r;
       for (let q = 0; q < 4; q++, from += 2) out[to + q * PANEL_ROWS] = quads[from]! | (quads[from + 1]! << 4);
+    }
+  }
+}
+
+/** Four codes in a row share a word of the panel, raised to 0..255: flipping the top bit adds 128. */
+function packFours(
+  codes: Int8Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  panel: Uint8Array,
+): void {
+  const fours = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
+  const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
+  const step = blockBytes(format) / 4;
+  const codesAt = codesOffset(format) / 4;
+  for (let r = 0; r < count; r++) {
+    let from = ((first + r) * blocks * BLOCK) / 4;
+    for (let b = 0; b < blocks; b++) {
+      const to = b * step + codesAt + r;
+      for (let q = 0; q < BLOCK / 4; q++, from++) out[to + q * PANEL_ROWS] = fours[from]! ^ 0x80808080;
     }
   }
 }

@@ -16,27 +16,36 @@ export const FP8_BLOCK = 128;
  *   fp8   for each 128 k: 16 f32 scales, then [fours of k][16] u32, the earliest k in the low byte
  *   q4    for each 32 k: scales, minima, then [4 × 8 k][16][4 bytes]: byte j holds k = j (low) and k = j + 4 (high)
  *   q8    for each 32 k: scales, minima, then [16 pairs of k][16][2 bytes]
+ *   u8    for each 32 k: scales, minima, then [8 fours of k][16][4 bytes], every code raised by 128
  *
- * Scales and minima of q4 and q8 are [32 / group][16], as f16 or f32. A last, partial pair, four or 128 is padded.
+ * Scales and minima of block formats are [32 / group][16], as f16 or f32. A last, partial pair, four or 128 is padded.
  */
 export type PanelFormat =
   | { kind: 'f32' | 'f16' | 'bf16' | 'fp8' }
-  | { kind: 'q4' | 'q8'; group: 16 | 32; zero: number; minima: boolean; halfScales: boolean };
+  | { kind: 'q4' | 'q8' | 'u8'; group: 16 | 32; zero: number; minima: boolean; halfScales: boolean };
 
-export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q8' };
+export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q8' | 'u8' };
 
-/** The panel format that holds an encoding without loss. */
-export function panelFormat(encoding: Encoding): PanelFormat {
+/** What codes of u8 panels were raised by. */
+export const U8_RAISE = 128;
+
+/** The panel format that holds an encoding without loss; 8-bit codes as bytes 0..255 where `unsigned` ones are wanted. */
+export function panelFormat(encoding: Encoding, unsigned = false): PanelFormat {
   if (encoding.kind !== 'blocks') return { kind: encoding.kind };
   const { bits, group, zero, minima, halfScales } = encoding;
+  if (bits === 8 && unsigned) return { kind: 'u8', group, zero: zero + U8_RAISE, minima, halfScales };
   return { kind: bits === 4 ? 'q4' : 'q8', group, zero, minima, halfScales };
+}
+
+export function isBlockPanel(format: PanelFormat): format is BlockPanelFormat {
+  return format.kind === 'q4' || format.kind === 'q8' || format.kind === 'u8';
 }
 
 /** A short name that tells formats apart: `bf16`, `q4-g32-z8-h`. */
 export function panelKey(format: PanelFormat): string {
-  if (format.kind !== 'q4' && format.kind !== 'q8') return format.kind;
+  if (!isBlockPanel(format)) return format.kind;
   const { kind, group, zero, minima, halfScales } = format;
-  return `${kind}-g${group}-${minima ? 'm' : `z${zero}`}-${halfScales ? 'h' : 'f'}`;
+  return `${kind}-g${group}-z${zero}${minima ? '-m' : ''}-${halfScales ? 'h' : 'f'}`;
 }
 
 /** Bytes of the scales (and as many again of the minima, if any) in front of the codes of a 32-block. */

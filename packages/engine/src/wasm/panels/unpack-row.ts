@@ -77,14 +77,14 @@ function unpackBlocks(
     const codes = new Uint8Array(memory, blockAt + codesOffset(format), size - codesOffset(format));
     for (let k = 0; k < BLOCK; k++) {
       const g = Math.floor(k / format.group) * PANEL_ROWS + r;
-      const code =
-        format.kind === 'q4' ? nibble(codes, k, r) : (codes[((k >> 1) * PANEL_ROWS + r) * 2 + (k & 1)]! << 24) >> 24;
-      out[b * BLOCK + k] = minima ? scales[g]! * code + minima[g]! : scales[g]! * (code - format.zero);
+      out[b * BLOCK + k] = scales[g]! * (codeOf(format, codes, k, r) - format.zero) + (minima ? minima[g]! : 0);
     }
   }
 }
 
-function nibble(codes: Uint8Array, k: number, r: number): number {
+function codeOf({ kind }: BlockPanelFormat, codes: Uint8Array, k: number, r: number): number {
+  if (kind === 'q8') return (codes[((k >> 1) * PANEL_ROWS + r) * 2 + (k & 1)]! << 24) >> 24;
+  if (kind === 'u8') return codes[((k >> 2) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   const byte = codes[((k >> 3) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   return k & 4 ? byte >> 4 : byte & 15;
 }
