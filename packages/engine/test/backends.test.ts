@@ -11,8 +11,8 @@ import { randomModel, smallConfig } from './random-model.ts';
 
 const OPTIONS: LoadOptions = { contextTokens: 512, maxSequences: 4, maxBatchTokens: 128, maxOutputs: 128 };
 const F32: Encoding = { kind: 'f32' };
-const Q4: Encoding = { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, halfScales: true };
-const Q8: Encoding = { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, halfScales: false };
+const Q4: Encoding = { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, scales: 'f16' };
+const Q8: Encoding = { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f32' };
 const IDS = Array.from({ length: 100 }, (_, i) => (i * i + 7 * i) % 75);
 
 /** Loads a small random model, hands its sequences over, and puts everything away. */

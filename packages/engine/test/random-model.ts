@@ -95,7 +95,7 @@ function randomMatrix(rows: number, columns: number, encoding: Encoding, random:
   const read = (from: number, to: number): Rows => {
     if (encoding.kind === 'f32') return { kind: 'f32', values: values.subarray(from * columns, to * columns) };
     const scales = new Float32Array((to - from) * perRow).fill(Float16Array.of(deviation / 3)[0]!);
-    return { kind: 'blocks', codes: codes.subarray(from * columns, to * columns), scales, minima: null };
+    return { kind: 'blocks', codes: codes.subarray(from * columns, to * columns), scales, minima: null, units: null };
   };
   const storedBytes = rows * columns * 4;
   return { name: 'random', storedAs: 'random', storedBytes, rows, columns, encoding, roundsActivations: true, read };

@@ -4,6 +4,6 @@ import type { Encoding } from './weights.ts';
 export function describeEncoding(encoding: Encoding): string {
   if (encoding.kind === 'fp8') return 'e4m3 codes, f32 scales of 128';
   if (encoding.kind !== 'blocks') return encoding.kind;
-  const { bits, group, minima, halfScales } = encoding;
-  return `${bits}-bit codes, ${halfScales ? 'f16' : 'f32'} scales${minima ? ' and minima' : ''} of ${group}`;
+  const { bits, group, minima, scales } = encoding;
+  return `${bits}-bit codes, ${scales === 'units' ? '8-bit' : scales} scales${minima ? ' and minima' : ''} of ${group}`;
 }

@@ -60,7 +60,7 @@ export function gptqMatrix(
     group: GROUP,
     zero: symmetric ? 8 : 0,
     minima: !symmetric,
-    halfScales: symmetric && scales.format === 'F16',
+    scales: symmetric && scales.format === 'F16' ? 'f16' : 'f32',
   };
   const rowGroups = columns / GROUP;
   const repeats = groupSize / GROUP;
@@ -125,6 +125,7 @@ export function gptqMatrix(
         codes: output.codes.subarray(0, count * columns),
         scales: output.scales.subarray(0, count * rowGroups),
         minima: symmetric ? null : output.minima.subarray(0, count * rowGroups),
+        units: null,
       };
     },
   };

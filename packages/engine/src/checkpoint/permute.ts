@@ -1,7 +1,7 @@
 import { FP8_SPAN } from './blocks/e4m3.ts';
 import { rowsToFloats } from './blocks/rows-to-floats.ts';
 import type { Staging } from './staging.ts';
-import type { Encoding, Rows, WeightMatrix } from './weights.ts';
+import { type Encoding, type Rows, UNIT_SPAN, type WeightMatrix } from './weights.ts';
 
 /**
  * Where value head n of the tiled order (read by key head n mod numKeyHeads) stands in the grouped order of Hugging
@@ -85,9 +85,9 @@ export function permuteColumnBlocks(
   };
 }
 
-/** Neighbours along a row that share a scale. */
+/** Neighbours along a row that share a scale or its unit. */
 function groupOf(encoding: Encoding): number {
-  if (encoding.kind === 'blocks') return encoding.group;
+  if (encoding.kind === 'blocks') return encoding.scales === 'units' ? UNIT_SPAN : encoding.group;
   return encoding.kind === 'fp8' ? FP8_SPAN : 1;
 }
 
@@ -106,8 +106,8 @@ function asFloats(matrix: WeightMatrix, staging: Staging): WeightMatrix {
   };
 }
 
-/** Slots of the staging's second buffers: up to three arrays of rows, and decoded floats. */
-const FLOATS = 3;
+/** Slots of the staging's second buffers: up to five arrays of rows, and decoded floats. */
+const FLOATS = 5;
 
 type RowArray = Float32Array | Uint16Array | Uint8Array | Int8Array;
 
@@ -122,7 +122,7 @@ function arraysOf(rows: Rows): RowArray[] {
     case 'fp8':
       return [rows.codes, rows.scales];
     case 'blocks':
-      return rows.minima ? [rows.codes, rows.scales, rows.minima] : [rows.codes, rows.scales];
+      return [rows.codes, rows.scales, rows.minima, rows.units?.scales, rows.units?.minima].filter((array) => !!array);
   }
 }
 
@@ -146,7 +146,16 @@ function emptyLike(rows: Rows, have: number, count: number, staging: Staging): R
     case 'blocks': {
       const size = sizeOf(rows.codes);
       const codes = new Int8Array(staging.permuted(0, size), 0, size);
-      return { kind: 'blocks', codes, scales: floats(rows.scales, 1), minima: rows.minima && floats(rows.minima, 2) };
+      return {
+        kind: 'blocks',
+        codes,
+        scales: floats(rows.scales, 1),
+        minima: rows.minima && floats(rows.minima, 2),
+        units: rows.units && {
+          scales: floats(rows.units.scales, 3),
+          minima: rows.units.minima && floats(rows.units.minima, 4),
+        },
+      };
     }
   }
 }

@@ -62,6 +62,9 @@ function outputViews(codes: number, groups: number): BlockOutput {
     codeWords: new Uint32Array(buffer),
     scales: new Float32Array(groups),
     minima: new Float32Array(groups),
+    // A unit serves 256 weights, a group 32 at the most.
+    units: new Float32Array(Math.ceil(groups / 8)),
+    minimumUnits: new Float32Array(Math.ceil(groups / 8)),
   };
 }
 

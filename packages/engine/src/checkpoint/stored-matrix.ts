@@ -1,9 +1,10 @@
 import { LanternError } from '../errors.ts';
+import type { BlockOutput } from './blocks/block-format.ts';
 import { BLOCK_FORMATS } from './blocks/formats.ts';
 import { rowsToFloats } from './blocks/rows-to-floats.ts';
 import type { Staging } from './staging.ts';
 import { elementCount, type StoredTensor } from './stored-tensor.ts';
-import type { Encoding, Rows, WeightMatrix } from './weights.ts';
+import { type Encoding, type Rows, UNIT_SPAN, type WeightMatrix } from './weights.ts';
 
 /** Formats with one number an element, and the bytes it takes. */
 const PLAIN: Readonly<Record<string, { encoding: Encoding; bytes: number }>> = {
@@ -59,9 +60,14 @@ export function storedMatrix(
       codes: output.codes.subarray(0, codes),
       scales: output.scales.subarray(0, groups),
       minima: encoding.minima ? output.minima.subarray(0, groups) : null,
+      units: encoding.scales === 'units' ? unitsOf(output, codes / UNIT_SPAN, encoding.minima) : null,
     };
   };
   return { ...common, encoding, roundsActivations: true, read };
+}
+
+function unitsOf({ units, minimumUnits }: BlockOutput, count: number, minima: boolean) {
+  return { scales: units.subarray(0, count), minima: minima ? minimumUnits.subarray(0, count) : null };
 }
 
 /** All numbers of a small tensor as f32. */

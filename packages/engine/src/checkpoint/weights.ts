@@ -82,8 +82,8 @@ export type MoeMlpWeights = {
  *   value = scale · (code − zero)            without minima
  *   value = scale · code + min               with minima (`zero` is then 0)
  *
- * 4-bit codes are 0..15 (the low four bits of a byte), 8-bit codes −128..127. `halfScales`: every scale and minimum
- * is exactly an f16.
+ * 4-bit codes are 0..15 and 6-bit codes 0..63 (the low bits of a byte), 8-bit codes −128..127. `scales` says what scales
+ * and minima are: any f32; exactly an f16 each; or whole numbers −128..127 times a unit, an f16 that 256 neighbours share.
  */
 export type Encoding =
   | { kind: 'f32' }
@@ -91,7 +91,17 @@ export type Encoding =
   | { kind: 'bf16' }
   /** e4m3 codes; one scale for each 128 neighbours of a row. */
   | { kind: 'fp8' }
-  | { kind: 'blocks'; bits: 4 | 8; group: 16 | 32; zero: number; minima: boolean; halfScales: boolean };
+  | {
+      kind: 'blocks';
+      bits: 4 | 6 | 8;
+      group: 16 | 32;
+      zero: number;
+      minima: boolean;
+      scales: 'f32' | 'f16' | 'units';
+    };
+
+/** Neighbours along a row that share a unit of their scales. */
+export const UNIT_SPAN = 256;
 
 /** Some whole rows of a matrix, row-major, as the encoding says. The arrays are good until the next read of any matrix of the model. */
 export type Rows =
@@ -100,8 +110,14 @@ export type Rows =
   | { kind: 'bf16'; bits: Uint16Array }
   /** `scales`: [rows, ceil(columns / 128)] */
   | { kind: 'fp8'; codes: Uint8Array; scales: Float32Array }
-  /** `scales`, `minima`: [rows, columns / group] */
-  | { kind: 'blocks'; codes: Int8Array; scales: Float32Array; minima: Float32Array | null };
+  /** `scales`, `minima`: [rows, columns / group]; in units where there are any: [rows, columns / 256] of either */
+  | {
+      kind: 'blocks';
+      codes: Int8Array;
+      scales: Float32Array;
+      minima: Float32Array | null;
+      units: { scales: Float32Array; minima: Float32Array | null } | null;
+    };
 
 /** A matrix that still lies in its file. Reading is synchronous, a few MiB at a time, and allocates no second copy. */
 export type WeightMatrix = {

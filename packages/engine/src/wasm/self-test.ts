@@ -72,7 +72,7 @@ function sameBits(): boolean {
 function run(revectorize: boolean): Uint32Array {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const named = (name: string, kernel: Func): Func => ({ ...kernel, name });
-  const q4 = { kind: 'q4', group: 32, zero: 8, minima: false, halfScales: false } as const;
+  const q4 = { kind: 'q4', group: 32, zero: 8, minima: false, scales: 'f32' } as const;
   const shape = { columns: COLUMNS, outStride: 64, add: false };
   const functions = [
     named('f32', gemmF32Kernel({ ...shape, format: { kind: 'f32' }, inputStride: STRIDE })),

@@ -5,13 +5,15 @@ export type BlockEncoding = Encoding & { kind: 'blocks' };
 /** Stored blocks, seen at three widths. They start at the first byte. */
 export type BlockInput = { bytes: Uint8Array; halves: Uint16Array; words: Uint32Array };
 
-/** Where unpacked blocks go: codes, seen at three widths, and scales and minima, one a group. */
+/** Where unpacked blocks go: codes, seen at three widths, scales and minima, one a group, and their units. */
 export type BlockOutput = {
   codes: Int8Array;
   codeHalves: Uint16Array;
   codeWords: Uint32Array;
   scales: Float32Array;
   minima: Float32Array;
+  units: Float32Array;
+  minimumUnits: Float32Array;
 };
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../generate/random.ts';
+import type { Rows } from '../weights.ts';
 import type { BlockFormat, BlockInput, BlockOutput } from './block-format.ts';
 import { BLOCK_FORMATS } from './formats.ts';
 import { rowsToFloats } from './rows-to-floats.ts';
@@ -142,6 +143,8 @@ function emptyOutput(format: BlockFormat): BlockOutput {
     codeWords: new Uint32Array(codes),
     scales: new Float32Array(groups),
     minima: new Float32Array(groups),
+    units: new Float32Array(Math.ceil(groups / 8)),
+    minimumUnits: new Float32Array(Math.ceil(groups / 8)),
   };
 }
 
@@ -158,7 +161,12 @@ for (const format of BLOCK_FORMATS.values()) {
     const columns = BLOCKS * format.weights;
     const floats = new Float32Array(columns);
     const minima = encoding.minima ? output.minima : null;
-    rowsToFloats({ kind: 'blocks', codes: output.codes, scales: output.scales, minima }, encoding, columns, floats);
+    const units =
+      encoding.scales === 'units'
+        ? { scales: output.units, minima: encoding.minima ? output.minimumUnits : null }
+        : null;
+    const rows: Rows = { kind: 'blocks', codes: output.codes, scales: output.scales, minima, units };
+    rowsToFloats(rows, encoding, columns, floats);
     for (let block = 0; block < BLOCKS; block++) {
       const expected = formulas[format.name]!(new DataView(input.bytes.buffer, block * format.bytes, format.bytes));
       // Exact but for f32 rounding of the scale, the product and the sum.
@@ -169,9 +177,11 @@ for (const format of BLOCK_FORMATS.values()) {
         assert.ok(close, `block ${block} weight ${i}: ${found}, not ${value}`);
       });
     }
-    const limit = encoding.bits === 4 ? [0, 15] : [-128, 127];
+    const limit = encoding.bits === 8 ? [-128, 127] : [0, 2 ** encoding.bits - 1];
     assert.ok(output.codes.every((code) => code >= limit[0]! && code <= limit[1]!));
-    if (encoding.halfScales) assert.deepEqual(new Float32Array(new Float16Array(output.scales)), output.scales);
-    if (encoding.halfScales && minima) assert.deepEqual(new Float32Array(new Float16Array(minima)), minima);
+    const held = { f32: Float32Array, f16: Float16Array, units: Int8Array }[encoding.scales];
+    const keeps = (numbers: Float32Array) => assert.deepEqual(new Float32Array(new held(numbers)), numbers);
+    keeps(output.scales);
+    if (minima) keeps(minima);
   });
 }

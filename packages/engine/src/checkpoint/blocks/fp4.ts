@@ -19,7 +19,7 @@ export const mxfp4: BlockFormat = {
   name: 'MXFP4',
   weights: 32,
   bytes: 17,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, halfScales: false },
+  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f32' },
   unpack({ bytes }, blocks, { codes, scales }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, to += 32) {
       scales[b] = POWERS[bytes[at++]!]!;
@@ -40,7 +40,7 @@ export const nvfp4: BlockFormat = {
   name: 'NVFP4',
   weights: 64,
   bytes: 36,
-  encoding: { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, halfScales: true },
+  encoding: { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, scales: 'f16' },
   unpack({ bytes }, blocks, { codes, scales }) {
     for (let b = 0, to = 0, group = 0; b < blocks; b++) {
       const block = b * 36;

@@ -9,7 +9,7 @@ export const iq4_nl: BlockFormat = {
   name: 'IQ4_NL',
   weights: 32,
   bytes: 18,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, halfScales: true },
+  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f16' },
   unpack({ bytes, halves }, blocks, { codes, scales }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 18, to += 32) {
       scales[b] = HALF_TO_FLOAT[halves[at >> 1]!]!;
@@ -26,14 +26,14 @@ export const iq4_xs: BlockFormat = {
   name: 'IQ4_XS',
   weights: 256,
   bytes: 136,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, halfScales: false },
-  unpack({ bytes, halves }, blocks, { codes, scales }) {
+  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'units' },
+  unpack({ bytes, halves }, blocks, { codes, scales, units }) {
     for (let b = 0, at = 0, to = 0, group = 0; b < blocks; b++, at += 136) {
-      const d = HALF_TO_FLOAT[halves[at >> 1]!]!;
+      units[b] = HALF_TO_FLOAT[halves[at >> 1]!]!;
       const high = halves[(at >> 1) + 1]!;
       for (let j = 0; j < 8; j++, group++, to += 32) {
         const low = (bytes[at + 4 + (j >> 1)]! >> (4 * (j & 1))) & 15;
-        scales[group] = d * ((low | (((high >> (2 * j)) & 3) << 4)) - 32);
+        scales[group] = (low | (((high >> (2 * j)) & 3) << 4)) - 32;
         unpackLevels(bytes, at + 8 + 16 * j, codes, to);
       }
     }

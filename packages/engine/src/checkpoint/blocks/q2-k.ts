@@ -9,15 +9,15 @@ export const q2_k: BlockFormat = {
   name: 'Q2_K',
   weights: 256,
   bytes: 84,
-  encoding: { kind: 'blocks', bits: 4, group: 16, zero: 0, minima: true, halfScales: false },
-  unpack({ bytes, halves, words }, blocks, { codeWords, scales, minima }) {
+  encoding: { kind: 'blocks', bits: 4, group: 16, zero: 0, minima: true, scales: 'units' },
+  unpack({ bytes, halves, words }, blocks, { codeWords, scales, minima, units, minimumUnits }) {
     for (let b = 0, at = 0, to = 0, group = 0; b < blocks; b++, at += 84) {
-      const d = HALF_TO_FLOAT[halves[(at >> 1) + 40]!]!;
-      const dmin = HALF_TO_FLOAT[halves[(at >> 1) + 41]!]!;
+      units[b] = HALF_TO_FLOAT[halves[(at >> 1) + 40]!]!;
+      minimumUnits[b] = -HALF_TO_FLOAT[halves[(at >> 1) + 41]!]!;
       for (let j = 0; j < 16; j++, group++) {
         const pair = bytes[at + j]!;
-        scales[group] = d * (pair & 15);
-        minima[group] = -dmin * (pair >> 4);
+        scales[group] = pair & 15;
+        minima[group] = pair >> 4;
       }
       for (let from = (at >> 2) + 4, end = from + 16; from < end; from += 8)
         for (let shift = 0; shift < 8; shift += 2)

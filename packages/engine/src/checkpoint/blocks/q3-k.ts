@@ -9,16 +9,16 @@ export const q3_k: BlockFormat = {
   name: 'Q3_K',
   weights: 256,
   bytes: 110,
-  encoding: { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, halfScales: false },
-  unpack({ bytes, halves }, blocks, { codeHalves, scales }) {
+  encoding: { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, scales: 'units' },
+  unpack({ bytes, halves }, blocks, { codeHalves, scales, units }) {
     for (let b = 0, at = 0, to = 0, group = 0; b < blocks; b++, at += 110) {
       const half = at >> 1;
-      const d = HALF_TO_FLOAT[halves[half + 54]!]!;
+      units[b] = HALF_TO_FLOAT[halves[half + 54]!]!;
       const packed = at + 96;
       for (let j = 0; j < 16; j++, group++) {
         const low = j < 8 ? bytes[packed + j]! & 15 : bytes[packed + j - 8]! >> 4;
         const high = (bytes[packed + 8 + (j & 3)]! >> (2 * (j >> 2))) & 3;
-        scales[group] = d * ((low | (high << 4)) - 32);
+        scales[group] = (low | (high << 4)) - 32;
       }
       for (let k = 0; k < 8; k++) {
         const from = half + 16 + (k >> 2) * 16;

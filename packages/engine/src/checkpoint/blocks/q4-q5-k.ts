@@ -1,4 +1,4 @@
-import type { BlockFormat } from './block-format.ts';
+import type { BlockFormat, BlockOutput } from './block-format.ts';
 import { HALF_TO_FLOAT } from './half.ts';
 
 /**
@@ -9,10 +9,11 @@ export const q4_k: BlockFormat = {
   name: 'Q4_K',
   weights: 256,
   bytes: 144,
-  encoding: { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, halfScales: false },
-  unpack({ bytes, halves, words }, blocks, { codeWords, scales, minima }) {
+  encoding: { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, scales: 'units' },
+  unpack({ bytes, halves, words }, blocks, output) {
+    const { codeWords } = output;
     for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 144) {
-      unpackScales(bytes, halves, at, scales, minima, b * 8);
+      unpackScales(bytes, halves, at, output, b);
       for (let from = (at >> 2) + 4, end = from + 32; from < end; from += 8, to += 16) {
         for (let l = 0; l < 8; l++) {
           const q = words[from + l]!;
@@ -29,10 +30,11 @@ export const q5_k: BlockFormat = {
   name: 'Q5_K',
   weights: 256,
   bytes: 176,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, halfScales: false },
-  unpack({ bytes, halves, words }, blocks, { codeWords, scales, minima }) {
+  encoding: { kind: 'blocks', bits: 6, group: 32, zero: 0, minima: true, scales: 'units' },
+  unpack({ bytes, halves, words }, blocks, output) {
+    const { codeWords } = output;
     for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 176) {
-      unpackScales(bytes, halves, at, scales, minima, b * 8);
+      unpackScales(bytes, halves, at, output, b);
       const fifth = (at >> 2) + 4;
       for (let c = 0, from = (at >> 2) + 12; c < 8; c += 2, from += 8, to += 16) {
         for (let l = 0; l < 8; l++) {
@@ -46,25 +48,25 @@ export const q5_k: BlockFormat = {
   },
 };
 
-/** The eight scales and minima of the block at byte `at`, to index `to` on. */
+/** The eight scales and minima of block `b`, which lies at byte `at`, and their units. */
 function unpackScales(
   bytes: Uint8Array,
   halves: Uint16Array,
   at: number,
-  scales: Float32Array,
-  minima: Float32Array,
-  to: number,
+  { scales, minima, units, minimumUnits }: BlockOutput,
+  b: number,
 ): void {
-  const d = HALF_TO_FLOAT[halves[at >> 1]!]!;
-  const dmin = HALF_TO_FLOAT[halves[(at >> 1) + 1]!]!;
+  units[b] = HALF_TO_FLOAT[halves[at >> 1]!]!;
+  minimumUnits[b] = -HALF_TO_FLOAT[halves[(at >> 1) + 1]!]!;
   const s = at + 4;
+  const to = b * 8;
   for (let j = 0; j < 4; j++) {
     const first = bytes[s + j]!;
     const second = bytes[s + j + 4]!;
     const third = bytes[s + j + 8]!;
-    scales[to + j] = d * (first & 63);
-    minima[to + j] = -dmin * (second & 63);
-    scales[to + j + 4] = d * ((third & 15) | ((first >> 6) << 4));
-    minima[to + j + 4] = -dmin * ((third >> 4) | ((second >> 6) << 4));
+    scales[to + j] = first & 63;
+    minima[to + j] = second & 63;
+    scales[to + j + 4] = (third & 15) | ((first >> 6) << 4);
+    minima[to + j + 4] = (third >> 4) | ((second >> 6) << 4);
   }
 }

@@ -6,7 +6,7 @@ export const q4_0: BlockFormat = {
   name: 'Q4_0',
   weights: 32,
   bytes: 18,
-  encoding: { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, halfScales: true },
+  encoding: { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, scales: 'f16' },
   unpack({ halves }, blocks, { codeHalves, scales }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, to += 16) {
       scales[b] = HALF_TO_FLOAT[halves[at++]!]!;
@@ -21,7 +21,7 @@ export const q4_1: BlockFormat = {
   name: 'Q4_1',
   weights: 32,
   bytes: 20,
-  encoding: { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, halfScales: true },
+  encoding: { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, scales: 'f16' },
   unpack({ halves }, blocks, { codeHalves, scales, minima }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, to += 16) {
       scales[b] = HALF_TO_FLOAT[halves[at++]!]!;

@@ -9,7 +9,7 @@ export const q5_0: BlockFormat = {
   name: 'Q5_0',
   weights: 32,
   bytes: 22,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, halfScales: true },
+  encoding: { kind: 'blocks', bits: 6, group: 32, zero: 16, minima: false, scales: 'f16' },
   unpack({ bytes, halves }, blocks, { codes, scales }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 22, to += 32) {
       const half = at >> 1;
@@ -17,8 +17,8 @@ export const q5_0: BlockFormat = {
       const high = halves[half + 1]! | (halves[half + 2]! << 16);
       for (let j = 0; j < 16; j++) {
         const q = bytes[at + 6 + j]!;
-        codes[to + j] = ((q & 15) | (((high >>> j) & 1) << 4)) - 16;
-        codes[to + j + 16] = ((q >> 4) | (((high >>> (j + 16)) & 1) << 4)) - 16;
+        codes[to + j] = (q & 15) | (((high >>> j) & 1) << 4);
+        codes[to + j + 16] = (q >> 4) | (((high >>> (j + 16)) & 1) << 4);
       }
     }
   },
@@ -29,7 +29,7 @@ export const q5_1: BlockFormat = {
   name: 'Q5_1',
   weights: 32,
   bytes: 24,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, halfScales: true },
+  encoding: { kind: 'blocks', bits: 6, group: 32, zero: 0, minima: true, scales: 'f16' },
   unpack({ bytes, halves, words }, blocks, { codes, scales, minima }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 24, to += 32) {
       scales[b] = HALF_TO_FLOAT[halves[at >> 1]!]!;

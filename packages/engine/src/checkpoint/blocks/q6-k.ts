@@ -10,12 +10,12 @@ export const q6_k: BlockFormat = {
   name: 'Q6_K',
   weights: 256,
   bytes: 210,
-  encoding: { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, halfScales: false },
-  unpack({ bytes, halves }, blocks, { codeHalves, scales }) {
+  encoding: { kind: 'blocks', bits: 6, group: 16, zero: 32, minima: false, scales: 'units' },
+  unpack({ bytes, halves }, blocks, { codeHalves, scales, units }) {
     for (let b = 0, at = 0, to = 0, group = 0; b < blocks; b++, at += 210) {
       const half = at >> 1;
-      const d = HALF_TO_FLOAT[halves[half + 104]!]!;
-      for (let j = 0; j < 16; j++) scales[group++] = d * ((bytes[at + 192 + j]! << 24) >> 24);
+      units[b] = HALF_TO_FLOAT[halves[half + 104]!]!;
+      for (let j = 0; j < 16; j++) scales[group++] = (bytes[at + 192 + j]! << 24) >> 24;
       for (let n = 0; n < 2; n++, to += 64) {
         const low = half + n * 32;
         const high = half + 64 + n * 16;
@@ -23,18 +23,12 @@ export const q6_k: BlockFormat = {
           const first = halves[low + l]!;
           const second = halves[low + l + 16]!;
           const h = halves[high + l]!;
-          codeHalves[to + l] = centred((first & 0x0f0f) | ((h & 0x0303) << 4));
-          codeHalves[to + l + 16] = centred((second & 0x0f0f) | (((h >> 2) & 0x0303) << 4));
-          codeHalves[to + l + 32] = centred(((first >> 4) & 0x0f0f) | (((h >> 4) & 0x0303) << 4));
-          codeHalves[to + l + 48] = centred(((second >> 4) & 0x0f0f) | (((h >> 6) & 0x0303) << 4));
+          codeHalves[to + l] = (first & 0x0f0f) | ((h & 0x0303) << 4);
+          codeHalves[to + l + 16] = (second & 0x0f0f) | (((h >> 2) & 0x0303) << 4);
+          codeHalves[to + l + 32] = ((first >> 4) & 0x0f0f) | (((h >> 4) & 0x0303) << 4);
+          codeHalves[to + l + 48] = ((second >> 4) & 0x0f0f) | (((h >> 6) & 0x0303) << 4);
         }
       }
     }
   },
 };
-
-/** q − 32 for both six-bit codes of a pair: flipping bit 5 subtracts it modulo 64, copying it up extends the sign. */
-function centred(pair: number): number {
-  const flipped = pair ^ 0x2020;
-  return flipped | ((flipped & 0x2020) * 6);
-}

@@ -1,4 +1,4 @@
-import type { Encoding, Rows } from '../weights.ts';
+import { type Encoding, type Rows, UNIT_SPAN } from '../weights.ts';
 import { E4M3, FP8_SPAN } from './e4m3.ts';
 import { HALF_TO_FLOAT } from './half.ts';
 
@@ -30,8 +30,9 @@ export function rowsToFloats(rows: Rows, encoding: Encoding, columns: number, ou
       if (encoding.kind !== 'blocks') throw new TypeError(`blocks in a matrix of encoding ${encoding.kind}`);
       const { group, zero } = encoding;
       for (let i = 0, g = 0; i < rows.codes.length; g++) {
-        const scale = rows.scales[g]!;
-        const min = rows.minima ? rows.minima[g]! : 0;
+        const unit = Math.floor(i / UNIT_SPAN);
+        const scale = rows.scales[g]! * (rows.units ? rows.units.scales[unit]! : 1);
+        const min = rows.minima ? rows.minima[g]! * (rows.units?.minima ? rows.units.minima[unit]! : 1) : 0;
         for (const end = i + group; i < end; i++) out[i] = scale * (rows.codes[i]! - zero) + min;
       }
     }

@@ -50,6 +50,7 @@ export const i16x8 = {
   extend_low_i8x16_s: one(0x87),
   extend_high_i8x16_s: one(0x88),
   narrow_i32x4_s: two(0x85),
+  shl: shift(0x8b),
   shr_u: shift(0x8d),
   add: two(0x8e),
   /** Sums of neighbouring products in 16 bits. Exact where every byte of the second operand is 0..127. */

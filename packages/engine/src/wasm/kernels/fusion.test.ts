@@ -19,7 +19,7 @@ const product = (kernel: string, format: object, unsignedDots = false) =>
 
 /** Pairs of stores in a tile of four rows and a tile of one, two vectors each. */
 const RESULT_STORES = (4 + 1) * 2;
-const blocks = { group: 32, minima: false, halfScales: true };
+const blocks = { group: 32, minima: false, scales: 'f16' };
 const cases = [
   // 16 products for every pair of k at the least.
   { name: 'bf16', made: product('gemmF32Kernel', { kind: 'bf16' }), stores: RESULT_STORES, nodes: 100 },

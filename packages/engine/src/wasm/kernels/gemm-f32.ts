@@ -15,15 +15,14 @@ import {
 import {
   BLOCK,
   type BlockPanelFormat,
-  blockBytes,
   codesOffset,
   FP8_BLOCK,
   PANEL_ROWS,
   type PanelFormat,
   panelBytes,
-  scaleBytes,
 } from '../panels/panel-format.ts';
-import { each, halvesToFloats, load16 } from './emit.ts';
+import { blockScales } from './block-scales.ts';
+import { each, halvesToFloats } from './emit.ts';
 import { gemmLoop } from './gemm-loop.ts';
 
 export type GemmF32Shape = {
@@ -183,55 +182,49 @@ function fp8(scope: Scope, p: Pointers) {
   };
 }
 
-/** 4- and 8-bit codes with scales: every weight is decoded to f32 before it is used. */
-function blocks(format: BlockPanelFormat, { locals, hoist }: Scope, { xp, wp, count }: Pointers) {
-  const scales = locals(4, 'v128');
-  const minima = locals(4, 'v128');
-  const words = locals(4, 'v128');
-  const weights = locals(4, 'v128');
-  const { group, halfScales } = format;
+/** Codes with scales: every weight is decoded to f32 before it is used. */
+function blocks(format: BlockPanelFormat, scope: Scope, { xp, wp }: Pointers) {
+  const { locals, hoist } = scope;
+  const { scale, minimum, load, eachBlock } = blockScales(format, wp, scope);
+  const [words, highs, weights] = [locals(4, 'v128'), locals(4, 'v128'), locals(4, 'v128')];
   const zero = hoist(f32x4.all(format.zero));
   const value = (code: Expr<'v128'>, v: number): Expr<'v128'> => {
     const number = f32x4.convert_i32x4_s(code);
-    if (format.minima) return f32x4.relaxed_madd(scales[v]!.get, number, minima[v]!.get);
-    return f32x4.mul(scales[v]!.get, format.zero ? f32x4.sub(number, zero) : number);
+    if (format.minima) return f32x4.relaxed_madd(scale[v]!.get, number, minimum[v]!.get);
+    return f32x4.mul(scale[v]!.get, format.zero ? f32x4.sub(number, zero) : number);
   };
   const codesAt = codesOffset(format);
-  /** The weights of k in a block; `words` holds what q4 packs for eight k, q8 for two. */
-  const codeOf = (word: Expr<'v128'>, k: number): Expr<'v128'> => {
-    if (format.kind === 'q4') {
-      const up = 8 * (k % 4) + (k % 8 >= 4 ? 4 : 0);
-      return v128.and(up ? i32x4.shr_u(word, i32.const(up)) : word, hoist(i32x4.all(15)));
-    }
-    return i32x4.shr_s(k % 2 ? word : i32x4.shl(word, i32.const(16)), i32.const(16));
+  const bitsOf = (word: Expr<'v128'>, from: number, mask: number) =>
+    v128.and(from ? i32x4.shr_u(word, i32.const(from)) : word, hoist(i32x4.all(mask)));
+  /** The codes of k in a block; `words` holds what q4 and q6 pack for eight k, q8 for two; `highs` what q6 does for 16. */
+  const codeOf = (v: number, k: number): Expr<'v128'> => {
+    const word = words[v]!.get;
+    if (format.kind === 'q8') return i32x4.shr_s(k % 2 ? word : i32x4.shl(word, i32.const(16)), i32.const(16));
+    const low = bitsOf(word, 8 * (k % 4) + (k % 8 >= 4 ? 4 : 0), 15);
+    if (format.kind === 'q4') return low;
+    const high = bitsOf(highs[v]!.get, 8 * (k % 4) + 2 * (Math.floor(k / 4) % 4), 3);
+    return v128.or(low, i32x4.shl(high, i32.const(4)));
   };
-  const perWord = format.kind === 'q4' ? 8 : 2;
-  const loadWords = (k: number): Statement[] =>
-    words.map((l, v) =>
-      l.set(
-        format.kind === 'q4'
-          ? v128.load(wp.get, codesAt + (k / 8) * 64 + v * 16)
-          : v128.load8x8_s(wp.get, codesAt + (k / 2) * 32 + v * 8),
-      ),
+  const loadLine = (into: Local<'v128'>[], line: number) =>
+    into.map((l, v) => l.set(v128.load(wp.get, codesAt + line * 64 + v * 16)));
+  const loadWords = (k: number): Statement[] => {
+    if (format.kind === 'q8')
+      return k % 2 ? [] : words.map((l, v) => l.set(v128.load8x8_s(wp.get, codesAt + k * 16 + v * 8)));
+    const high = format.kind === 'q6' && k % 16 === 0 ? loadLine(highs, 4 + k / 16) : [];
+    return k % 8 ? high : [...high, ...loadLine(words, k / 8)];
+  };
+  return (columns: number, use: Use): Statement[] =>
+    eachBlock(
+      columns,
+      ...each(BLOCK).flatMap((k) => [
+        ...(k % format.group === 0 ? load(k / format.group) : []),
+        ...loadWords(k),
+        ...weights.map((l, v) => l.set(value(codeOf(v, k), v))),
+        ...use(
+          k,
+          weights.map((l) => l.get),
+        ),
+      ]),
+      advance(xp, BLOCK * 4),
     );
-  return (columns: number, use: Use): Statement[] => {
-    const size = halfScales ? 2 : 4;
-    const block = each(BLOCK).flatMap((k) => [
-      ...(k % group === 0
-        ? [
-            ...load16(scales, wp.get, (k / group) * 16 * size, halfScales, hoist),
-            ...(format.minima
-              ? load16(minima, wp.get, scaleBytes(format) + (k / group) * 16 * size, halfScales, hoist)
-              : []),
-          ]
-        : []),
-      ...(k % perWord === 0 ? loadWords(k) : []),
-      ...weights.map((l, v) => l.set(value(codeOf(words[v]!.get, k), v))),
-      ...use(
-        k,
-        weights.map((l) => l.get),
-      ),
-    ]);
-    return repeat(count, columns / BLOCK, ...block, advance(xp, BLOCK * 4), advance(wp, blockBytes(format)));
-  };
 }

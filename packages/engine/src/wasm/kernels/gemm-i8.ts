@@ -4,10 +4,11 @@ import {
   type Func,
   f32x4,
   func,
+  i8x16,
   i16x8,
+  i32,
   i32x4,
   type Local,
-  repeat,
   type Scope,
   type Statement,
   v128,
@@ -15,14 +16,13 @@ import {
 import {
   BLOCK,
   type BlockPanelFormat,
-  blockBytes,
   codesOffset,
   isBlockPanel,
   type PanelFormat,
   panelBytes,
-  scaleBytes,
 } from '../panels/panel-format.ts';
-import { each, load16, nibbles, plus } from './emit.ts';
+import { type BlockScales, blockScales } from './block-scales.ts';
+import { each, nibbles, plus } from './emit.ts';
 import { gemmLoop } from './gemm-loop.ts';
 import { quantizedRow } from './quantize.ts';
 
@@ -49,10 +49,11 @@ export function gemmI8Kernel({ format, columns, outStride, add, unsignedDots }: 
   const row = quantizedRow(columns);
   return func('gemm-i8', ['i32', 'i32', 'i32', 'i32', 'i32'], ([x, w, out, rows, panels], scope) => {
     const [xTile, outTile, left] = scope.locals(3, 'i32') as [Local<'i32'>, Local<'i32'>, Local<'i32'>];
-    const [codes, scales, sums, wp, count] = scope.locals(5, 'i32') as [L, L, L, L, L];
+    const [codes, scales, sums, wp] = scope.locals(4, 'i32') as [L, L, L, L];
     const held = scope.locals(4, 'v128');
     const arithmetic = arithmeticOf(format, unsignedDots, scope);
-    const emit = blockEmitter(format, arithmetic, scope, { codes, scales, sums, wp, held }, row.bytes);
+    const weightScales = blockScales(format, wp, scope);
+    const emit = blockEmitter(format, arithmetic, weightScales, scope, { codes, scales, sums, wp, held }, row.bytes);
     const tile = (tileRows: number): Statement[] => {
       // One row leaves registers for its outputs; those of more rows stay in memory and are added to block by block.
       const inRegisters = tileRows === 1;
@@ -70,14 +71,12 @@ export function gemmI8Kernel({ format, columns, outStride, add, unsignedDots }: 
         sums.set(plus(xTile.get, row.sums)),
         wp.set(w.get),
         ...begin,
-        ...repeat(
-          count,
-          columns / BLOCK,
+        ...weightScales.eachBlock(
+          columns,
           ...block,
           advance(codes, arithmetic.codeBytes * BLOCK),
           advance(scales, 4),
           advance(sums, 8),
-          advance(wp, blockBytes(format)),
         ),
         ...(inRegisters ? held.map((h, v) => v128.store(outTile.get, h.get, v * 16)) : []),
       ];
@@ -104,11 +103,12 @@ type Arithmetic = {
 };
 
 /**
- * With unsigned dots, bytes straight to 32 bits. Without them, 4-bit codes are summed in 16 bits: 8 sums of two products
- * stay below 2^15, as 8 · 2 · 15 · 128 = 30,720; and 8-bit codes are widened and multiplied as i16.
+ * With unsigned dots, bytes straight to 32 bits; 6-bit codes always, as every dot product of bytes takes 0..127. Without
+ * them, 4-bit codes are summed in 16 bits: 8 sums of two products stay below 2^15, as 8 · 2 · 15 · 128 = 30,720; and 8-bit
+ * codes are widened and multiplied as i16.
  */
 function arithmeticOf({ kind }: BlockPanelFormat, unsignedDots: boolean, { hoist }: Scope): Arithmetic {
-  if (unsignedDots && kind !== 'q8') {
+  if (kind === 'q6' || (unsignedDots && kind !== 'q8')) {
     const zero = hoist(v128.zero);
     const product = (x: Expr<'v128'>, w: Expr<'v128'>, sum: Expr<'v128'> | null) =>
       i32x4.relaxed_dot_i8x16_i7x16_add_s(x, w, sum ?? zero);
@@ -131,6 +131,7 @@ function arithmeticOf({ kind }: BlockPanelFormat, unsignedDots: boolean, { hoist
 function blockEmitter(
   format: BlockPanelFormat,
   arithmetic: Arithmetic,
+  { scale, minimum, load }: BlockScales,
   scope: Scope,
   { codes, scales, sums, wp, held }: Operands,
   xStride: number,
@@ -138,12 +139,9 @@ function blockEmitter(
   const { locals, local, hoist } = scope;
   const acc = each(4).map(() => locals(4, 'v128'));
   const steps = stepsOf(format, wp, scope);
-  const scale = locals(4, 'v128');
-  const minimum = locals(4, 'v128');
   const [splat, xScale, total, shift] = [local('v128'), local('v128'), local('v128'), local('v128')];
   const negativeZero = hoist(i32x4.all(-format.zero));
-  const { group, halfScales, minima, zero } = format;
-  const perGroup = 16 * (halfScales ? 2 : 4);
+  const { group, minima, zero } = format;
 
   /** acc[r] = the integer sums of group g. */
   const dots = (rows: number, g: number): Statement[] =>
@@ -172,8 +170,7 @@ function blockEmitter(
   return (rows, { before, after }) =>
     each(BLOCK / group).flatMap((g) => [
       ...dots(rows, g),
-      ...load16(scale, wp.get, g * perGroup, halfScales, hoist),
-      ...(minima ? load16(minimum, wp.get, scaleBytes(format) + g * perGroup, halfScales, hoist) : []),
+      ...load(g),
       ...each(rows).flatMap((r) => {
         const added = (v: number): Expr<'v128'> => {
           const sum = arithmetic.wide(acc[r]![v]!.get);
@@ -201,6 +198,8 @@ function blockEmitter(
 function stepsOf(format: BlockPanelFormat, wp: L, { locals, hoist }: Scope) {
   const weights = locals(4, 'v128');
   const packed = locals(4, 'v128');
+  const highs = locals(4, 'v128');
+  const top = hoist(i8x16.all(0x30));
   const codesAt = codesOffset(format);
   const load = (into: Local<'v128'>[], line: number) =>
     into.map((l, v) => l.set(v128.load(wp.get, codesAt + line * 64 + v * 16)));
@@ -208,11 +207,21 @@ function stepsOf(format: BlockPanelFormat, wp: L, { locals, hoist }: Scope) {
     if (format.kind === 'q8')
       return { k, prepare: weights.map((l, v) => l.set(v128.load8x8_s(wp.get, codesAt + k * 16 + v * 8))) };
     if (format.kind === 'u8') return { k, prepare: load(weights, k / 4) };
-    const high = k % 8 === 4;
-    const unpacked = weights.map((l, v) => l.set(nibbles(packed[v]!.get, high, hoist)));
-    return { k, prepare: high ? unpacked : [...load(packed, k / 8), ...unpacked] };
+    const low = (v: number) => nibbles(packed[v]!.get, k % 8 === 4, hoist);
+    const loadLow = k % 8 === 0 ? load(packed, k / 8) : [];
+    if (format.kind === 'q4') return { k, prepare: [...loadLow, ...weights.map((l, v) => l.set(low(v)))] };
+    const loadHigh = k % 16 === 0 ? load(highs, 4 + k / 16) : [];
+    const high = (v: number) => v128.and(shiftTo4(highs[v]!.get, (k / 4) % 4), top);
+    return { k, prepare: [...loadLow, ...loadHigh, ...weights.map((l, v) => l.set(v128.or(low(v), high(v))))] };
   };
   const { group } = format;
   const perStep = format.kind === 'q8' ? 2 : 4;
   return { weights, of: (g: number) => each(group / perStep).map((i) => step(g * group + i * perStep)) };
+}
+
+/** Moves the `pair`-th two bits of every byte to its bits 4 and 5, along with others to be masked. */
+function shiftTo4(bytes: Expr<'v128'>, pair: number): Expr<'v128'> {
+  const by = 4 - 2 * pair;
+  if (by === 0) return bytes;
+  return by > 0 ? i16x8.shl(bytes, i32.const(by)) : i16x8.shr_u(bytes, i32.const(-by));
 }

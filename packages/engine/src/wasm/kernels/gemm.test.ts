@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Encoding, Rows } from '../../checkpoint/weights.ts';
+import { type Encoding, type Rows, UNIT_SPAN } from '../../checkpoint/weights.ts';
 import { linear } from '../../reference/kernels/linear.ts';
 import { packPanel } from '../panels/pack.ts';
 import { PANEL_ROWS, panelBytes, panelCount, panelFormat, panelKey } from '../panels/panel-format.ts';
@@ -16,13 +16,19 @@ const encodings: Encoding[] = [
   { kind: 'f16' },
   { kind: 'bf16' },
   { kind: 'fp8' },
-  { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, halfScales: true },
-  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, halfScales: true },
-  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, halfScales: false },
-  { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, halfScales: false },
-  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, halfScales: true },
-  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, halfScales: false },
-  { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, halfScales: false },
+  { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, scales: 'f16' },
+  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, scales: 'f16' },
+  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, scales: 'f32' },
+  { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, scales: 'f32' },
+  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f16' },
+  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: true, scales: 'f32' },
+  { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, scales: 'f32' },
+  { kind: 'blocks', bits: 6, group: 32, zero: 16, minima: false, scales: 'f16' },
+  { kind: 'blocks', bits: 6, group: 16, zero: 32, minima: false, scales: 'units' },
+  { kind: 'blocks', bits: 6, group: 32, zero: 0, minima: true, scales: 'units' },
+  { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, scales: 'units' },
+  { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, scales: 'units' },
+  { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'units' },
 ];
 
 /** Random rows in an encoding, extremes of the codes included. */
@@ -55,16 +61,24 @@ function randomRows(encoding: Encoding, rows: number, columns: number, seed: num
       };
     }
     case 'blocks': {
-      const [low, high] = encoding.bits === 4 ? [0, 15] : [-128, 127];
+      const [low, high] = encoding.bits === 8 ? [-128, 127] : [0, 2 ** encoding.bits - 1];
       const pick = (i: number) =>
         i % 7 === 0 ? low : i % 7 === 1 ? high : Math.round(low + ((high - low) * (random() + 3)) / 6);
-      const exact = (x: number) => (encoding.halfScales ? Float16Array.of(x)[0]! : x);
-      const groups = count / encoding.group;
+      const floats = (count: number, draw: () => number) => Float32Array.from({ length: count }, draw);
+      const exact = (x: number) => (encoding.scales === 'f32' ? x : Float16Array.of(x)[0]!);
+      const scale = () =>
+        encoding.scales === 'units' ? Math.max(-128, Math.min(127, Math.round(random() * 50))) : exact(random() * 0.1);
+      const unit = () => exact(random() * 0.002);
+      const [groups, units] = [count / encoding.group, count / UNIT_SPAN];
       return {
         kind: 'blocks',
         codes: Int8Array.from({ length: count }, (_, i) => Math.max(low, Math.min(high, pick(i)))),
-        scales: Float32Array.from({ length: groups }, () => exact(random() * 0.1)),
-        minima: encoding.minima ? Float32Array.from({ length: groups }, () => exact(random() * 0.1)) : null,
+        scales: floats(groups, scale),
+        minima: encoding.minima ? floats(groups, scale) : null,
+        units:
+          encoding.scales === 'units'
+            ? { scales: floats(units, unit), minima: encoding.minima ? floats(units, unit) : null }
+            : null,
       };
     }
   }
@@ -72,6 +86,12 @@ function randomRows(encoding: Encoding, rows: number, columns: number, seed: num
 
 /** What the weights meet: f32 rows, or rows rounded to 8 bits by either kind of dot product. */
 type Inputs = 'f32' | 'i8' | 'i8, unsigned dots';
+
+/** Row lengths that an encoding can have. */
+function widthsOf(encoding: Encoding): number[] {
+  if (encoding.kind !== 'blocks') return [1, 5, 64, 131, 256];
+  return encoding.scales === 'units' ? [256, 512] : [32, 96, 256];
+}
 
 function inputsOf(encoding: Encoding): Inputs[] {
   if (encoding.kind !== 'blocks') return ['f32'];
@@ -156,7 +176,7 @@ function multiply(
 
 describe('products', () => {
   for (const encoding of encodings) {
-    const widths = encoding.kind === 'blocks' ? [32, 96, 256] : [1, 5, 64, 131, 256];
+    const widths = widthsOf(encoding);
     for (const inputs of inputsOf(encoding))
       test(`${panelKey(panelFormat(encoding))} with ${inputs} inputs equals its scalar twin`, () => {
         for (const columns of widths)
@@ -181,8 +201,8 @@ describe('products', () => {
   test('a row has the same bits alone and in company', () => {
     for (const encoding of encodings)
       for (const inputs of inputsOf(encoding)) {
-        const many = multiply(encoding, 6, 64, 32, inputs, false, true).got;
-        const one = multiply(encoding, 1, 64, 32, inputs, false, true).got;
+        const many = multiply(encoding, 6, widthsOf(encoding)[1]!, 32, inputs, false, true).got;
+        const one = multiply(encoding, 1, widthsOf(encoding)[1]!, 32, inputs, false, true).got;
         assert.deepEqual(many[0], one[0]);
       }
   });
@@ -192,8 +212,8 @@ describe('products', () => {
   }, () => {
     for (const encoding of encodings.filter(({ kind }) => kind === 'blocks'))
       assert.deepEqual(
-        multiply(encoding, 5, 96, 32, 'i8, unsigned dots', false, true).got,
-        multiply(encoding, 5, 96, 32, 'i8', false, true).got,
+        multiply(encoding, 5, 256, 32, 'i8, unsigned dots', false, true).got,
+        multiply(encoding, 5, 256, 32, 'i8', false, true).got,
       );
   });
 });

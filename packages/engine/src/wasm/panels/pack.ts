@@ -1,8 +1,8 @@
-import type { Rows, WeightMatrix } from '../../checkpoint/weights.ts';
+import { type Rows, UNIT_SPAN, type WeightMatrix } from '../../checkpoint/weights.ts';
 import {
   BLOCK,
   type BlockPanelFormat,
-  blockBytes,
+  blockOffset,
   codesOffset,
   FP8_BLOCK,
   FP8_SPAN,
@@ -10,6 +10,7 @@ import {
   type PanelFormat,
   panelBytes,
   scaleBytes,
+  unitSpan,
 } from './panel-format.ts';
 
 /** Weights read at a time: a few MiB in any format. */
@@ -96,37 +97,83 @@ function packBlocks(
   format: BlockPanelFormat,
   out: Uint8Array,
 ): void {
-  const { scales, minima } = piece;
-  // They are moved as words of up to four bytes.
-  const codes = piece.codes.byteOffset % 4 === 0 ? piece.codes : piece.codes.slice();
-  const size = blockBytes(format);
   const blocks = columns / BLOCK;
   const perBlock = BLOCK / format.group;
-  const scaleSize = format.halfScales ? 2 : 4;
-  const { buffer, byteOffset, byteLength } = out;
-  const scaleView = format.halfScales
-    ? new Float16Array(buffer, byteOffset, byteLength / 2)
-    : new Float32Array(buffer, byteOffset, byteLength / 4);
-  const scaleStep = size / scaleSize;
-  const minimaAt = scaleBytes(format) / scaleSize;
-  for (let r = 0; r < count; r++) {
-    for (let b = 0; b < blocks; b++) {
-      for (let g = 0; g < perBlock; g++) {
-        const from = ((first + r) * blocks + b) * perBlock + g;
-        scaleView[b * scaleStep + g * PANEL_ROWS + r] = scales[from]!;
-        if (minima) scaleView[b * scaleStep + minimaAt + g * PANEL_ROWS + r] = minima[from]!;
-      }
-    }
+  const scalesFirst = first * blocks * perBlock;
+  packScales(piece.scales, scalesFirst, count, blocks, format, 0, out);
+  if (piece.minima) packScales(piece.minima, scalesFirst, count, blocks, format, scaleBytes(format), out);
+  if (piece.units) {
+    const unitsFirst = (first * columns) / UNIT_SPAN;
+    packUnits(piece.units.scales, unitsFirst, count, blocks, format, 0, out);
+    if (piece.units.minima) packUnits(piece.units.minima, unitsFirst, count, blocks, format, PANEL_ROWS * 2, out);
   }
-  if (format.kind === 'q4') packNibbles(codes, first, count, blocks, format, out);
-  else if (format.kind === 'u8') packFours(codes, first, count, blocks, format, out);
-  else packPairs(codes, first, count, blocks, format, out);
+  // They are moved as words of up to four bytes.
+  const codes = piece.codes.byteOffset % 4 === 0 ? piece.codes : piece.codes.slice();
+  CODE_PACKERS[format.kind](codes, first, count, blocks, format, out);
 }
 
-/**
- * Four codes and the four after them share a word of the panel: low nibbles and high. A loop apart from
- * that of pairs, so that each sees arrays of one type only and V8 compiles plain loads and stores.
- */
+/** Scales or minima of `count` rows, from index `first` of `values` on, `offset` bytes into each block. */
+function packScales(
+  values: Float32Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  offset: number,
+  { buffer, byteOffset, byteLength }: Uint8Array,
+): void {
+  const out =
+    format.scales === 'f16'
+      ? new Float16Array(buffer, byteOffset, byteLength / 2)
+      : format.scales === 'f32'
+        ? new Float32Array(buffer, byteOffset, byteLength / 4)
+        : new Int8Array(buffer, byteOffset, byteLength);
+  const perBlock = BLOCK / format.group;
+  for (let b = 0; b < blocks; b++) {
+    const at = (blockOffset(format, b) + offset) / out.BYTES_PER_ELEMENT;
+    for (let r = 0; r < count; r++)
+      for (let g = 0; g < perBlock; g++)
+        out[at + g * PANEL_ROWS + r] = values[first + (r * blocks + b) * perBlock + g]!;
+  }
+}
+
+/** Units of scales or minima of `count` rows, `offset` bytes into what stands in front of each 256 k. */
+function packUnits(
+  values: Float32Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  offset: number,
+  { buffer, byteOffset, byteLength }: Uint8Array,
+): void {
+  const out = new Float16Array(buffer, byteOffset, byteLength / 2);
+  const span = unitSpan(format);
+  const spans = blocks / span.blocks;
+  for (let s = 0; s < spans; s++) {
+    const at = (blockOffset(format, s * span.blocks) - span.bytes + offset) / 2;
+    for (let r = 0; r < count; r++) out[at + r] = values[first + r * spans + s]!;
+  }
+}
+
+type CodePacker = (
+  codes: Int8Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  panel: Uint8Array,
+) => void;
+
+/** A loop for each layout, so that each sees arrays of one type only and V8 compiles plain loads and stores. */
+const CODE_PACKERS: Record<BlockPanelFormat['kind'], CodePacker> = {
+  q4: packNibbles,
+  q6: packSixes,
+  q8: packPairs,
+  u8: packFours,
+};
+
+/** Four codes and the four after them share a word of the panel: low nibbles and high. */
 function packNibbles(
   codes: Int8Array,
   first: number,
@@ -137,13 +184,38 @@ function packNibbles(
 ): void {
   const quads = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
   const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
-  const step = blockBytes(format) / 4;
-  const codesAt = codesOffset(format) / 4;
   for (let r = 0; r < count; r++) {
     let from = ((first + r) * blocks * BLOCK) / 4;
     for (let b = 0; b < blocks; b++) {
-      const to = b * step + codesAt + r;
+      const to = codesAt(format, b) / 4 + r;
       for (let q = 0; q < 4; q++, from += 2) out[to + q * PANEL_ROWS] = quads[from]! | (quads[from + 1]! << 4);
+    }
+  }
+}
+
+/** The low nibbles as in `packNibbles`; the two high bits of 16 codes share a word, four codes' side by side. */
+function packSixes(
+  codes: Int8Array,
+  first: number,
+  count: number,
+  blocks: number,
+  format: BlockPanelFormat,
+  panel: Uint8Array,
+): void {
+  const fours = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
+  const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
+  for (let r = 0; r < count; r++) {
+    let from = ((first + r) * blocks * BLOCK) / 4;
+    for (let b = 0; b < blocks; b++) {
+      const low = codesAt(format, b) / 4 + r;
+      const high = low + 4 * PANEL_ROWS;
+      for (let half = 0; half < 2; half++, from += 4) {
+        const [w, x, y, z] = [fours[from]!, fours[from + 1]!, fours[from + 2]!, fours[from + 3]!];
+        out[low + 2 * half * PANEL_ROWS] = (w & 0x0f0f0f0f) | ((x & 0x0f0f0f0f) << 4);
+        out[low + (2 * half + 1) * PANEL_ROWS] = (y & 0x0f0f0f0f) | ((z & 0x0f0f0f0f) << 4);
+        out[high + half * PANEL_ROWS] =
+          ((w >>> 4) & 0x03030303) | ((x >>> 2) & 0x0c0c0c0c) | (y & 0x30303030) | ((z << 2) & 0xc0c0c0c0);
+      }
     }
   }
 }
@@ -159,12 +231,10 @@ function packFours(
 ): void {
   const fours = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
   const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
-  const step = blockBytes(format) / 4;
-  const codesAt = codesOffset(format) / 4;
   for (let r = 0; r < count; r++) {
     let from = ((first + r) * blocks * BLOCK) / 4;
     for (let b = 0; b < blocks; b++) {
-      const to = b * step + codesAt + r;
+      const to = codesAt(format, b) / 4 + r;
       for (let q = 0; q < BLOCK / 4; q++, from++) out[to + q * PANEL_ROWS] = fours[from]! ^ 0x80808080;
     }
   }
@@ -181,13 +251,16 @@ function packPairs(
 ): void {
   const pairs = new Uint16Array(codes.buffer, codes.byteOffset, codes.length / 2);
   const out = new Uint16Array(panel.buffer, panel.byteOffset, panel.byteLength / 2);
-  const step = blockBytes(format) / 2;
-  const codesAt = codesOffset(format) / 2;
   for (let r = 0; r < count; r++) {
     let from = ((first + r) * blocks * BLOCK) / 2;
     for (let b = 0; b < blocks; b++) {
-      const to = b * step + codesAt + r;
+      const to = codesAt(format, b) / 2 + r;
       for (let pair = 0; pair < BLOCK / 2; pair++, from++) out[to + pair * PANEL_ROWS] = pairs[from]!;
     }
   }
+}
+
+/** Where the codes of a block begin in its panel. */
+function codesAt(format: BlockPanelFormat, block: number): number {
+  return blockOffset(format, block) + codesOffset(format);
 }

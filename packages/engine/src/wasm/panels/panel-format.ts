@@ -1,4 +1,4 @@
-import type { Encoding } from '../../checkpoint/weights.ts';
+import { type Encoding, UNIT_SPAN } from '../../checkpoint/weights.ts';
 
 /** Output rows side by side in one panel: four vectors of four lanes. */
 export const PANEL_ROWS = 16;
@@ -15,16 +15,25 @@ export const FP8_BLOCK = 128;
  *   f16   [pairs of k][16] u32: the earlier k in the low half (bf16 alike)
  *   fp8   for each 128 k: 16 f32 scales, then [fours of k][16] u32, the earliest k in the low byte
  *   q4    for each 32 k: scales, minima, then [4 × 8 k][16][4 bytes]: byte j holds k = j (low) and k = j + 4 (high)
+ *   q6    as q4 with the low four bits, then [2 × 16 k][16][4 bytes]: byte j holds the two high bits of k = j (lowest),
+ *         j + 4, j + 8 and j + 12
  *   q8    for each 32 k: scales, minima, then [16 pairs of k][16][2 bytes]
  *   u8    for each 32 k: scales, minima, then [8 fours of k][16][4 bytes], every code raised by 128
  *
- * Scales and minima of block formats are [32 / group][16], as f16 or f32. A last, partial pair, four or 128 is padded.
+ * Scales and minima of block formats are [32 / group][16], as f32, f16 or i8. Those in i8 count units, which stand in
+ * front of each 256 k: [16] f16 for the scales, and as many for the minima. A last, partial pair, four or 128 is padded.
  */
 export type PanelFormat =
   | { kind: 'f32' | 'f16' | 'bf16' | 'fp8' }
-  | { kind: 'q4' | 'q8' | 'u8'; group: 16 | 32; zero: number; minima: boolean; halfScales: boolean };
+  | {
+      kind: 'q4' | 'q6' | 'q8' | 'u8';
+      group: 16 | 32;
+      zero: number;
+      minima: boolean;
+      scales: 'f32' | 'f16' | 'units';
+    };
 
-export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q8' | 'u8' };
+export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q6' | 'q8' | 'u8' };
 
 /** What codes of u8 panels were raised by. */
 export const U8_RAISE = 128;
@@ -32,25 +41,27 @@ export const U8_RAISE = 128;
 /** The panel format that holds an encoding without loss; 8-bit codes as bytes 0..255 where `unsigned` ones are wanted. */
 export function panelFormat(encoding: Encoding, unsigned = false): PanelFormat {
   if (encoding.kind !== 'blocks') return { kind: encoding.kind };
-  const { bits, group, zero, minima, halfScales } = encoding;
-  if (bits === 8 && unsigned) return { kind: 'u8', group, zero: zero + U8_RAISE, minima, halfScales };
-  return { kind: bits === 4 ? 'q4' : 'q8', group, zero, minima, halfScales };
+  const { bits, group, zero, minima, scales } = encoding;
+  if (bits === 8 && unsigned) return { kind: 'u8', group, zero: zero + U8_RAISE, minima, scales };
+  return { kind: `q${bits}`, group, zero, minima, scales };
 }
 
 export function isBlockPanel(format: PanelFormat): format is BlockPanelFormat {
-  return format.kind === 'q4' || format.kind === 'q8' || format.kind === 'u8';
+  return 'group' in format;
 }
 
-/** A short name that tells formats apart: `bf16`, `q4-g32-z8-h`. */
+/** A short name that tells formats apart: `bf16`, `q4-g32-z8-f16`. */
 export function panelKey(format: PanelFormat): string {
   if (!isBlockPanel(format)) return format.kind;
-  const { kind, group, zero, minima, halfScales } = format;
-  return `${kind}-g${group}-z${zero}${minima ? '-m' : ''}-${halfScales ? 'h' : 'f'}`;
+  const { kind, group, zero, minima, scales } = format;
+  return `${kind}-g${group}-z${zero}${minima ? '-m' : ''}-${scales}`;
 }
+
+const SCALE_BYTES = { f32: 4, f16: 2, units: 1 } as const;
 
 /** Bytes of the scales (and as many again of the minima, if any) in front of the codes of a 32-block. */
 export function scaleBytes(format: BlockPanelFormat): number {
-  return (BLOCK / format.group) * PANEL_ROWS * (format.halfScales ? 2 : 4);
+  return (BLOCK / format.group) * PANEL_ROWS * SCALE_BYTES[format.scales];
 }
 
 /** Bytes in front of the codes of a 32-block. */
@@ -60,7 +71,20 @@ export function codesOffset(format: BlockPanelFormat): number {
 
 /** Bytes of a 32-block of a panel. */
 export function blockBytes(format: BlockPanelFormat): number {
-  return codesOffset(format) + (format.kind === 'q4' ? 16 : 32) * PANEL_ROWS;
+  const codes = { q4: BLOCK / 2, q6: (BLOCK * 3) / 4, q8: BLOCK, u8: BLOCK }[format.kind];
+  return codesOffset(format) + codes * PANEL_ROWS;
+}
+
+/** Blocks that share their units, and bytes of the units in front of them; without units, every block stands alone. */
+export function unitSpan(format: BlockPanelFormat): { blocks: number; bytes: number } {
+  if (format.scales !== 'units') return { blocks: 1, bytes: 0 };
+  return { blocks: UNIT_SPAN / BLOCK, bytes: PANEL_ROWS * 2 * (format.minima ? 2 : 1) };
+}
+
+/** Where the block of 32 k with this number begins in a panel. */
+export function blockOffset(format: BlockPanelFormat, block: number): number {
+  const { blocks, bytes } = unitSpan(format);
+  return block * blockBytes(format) + (Math.floor(block / blocks) + 1) * bytes;
 }
 
 /** Bytes of one panel of `columns` inputs. */
@@ -74,7 +98,9 @@ export function panelBytes(format: PanelFormat, columns: number): number {
     case 'fp8':
       return Math.ceil(columns / FP8_BLOCK) * FP8_SPAN;
     default:
-      return (columns / BLOCK) * blockBytes(format);
+      return (
+        (columns / BLOCK) * blockBytes(format) + (columns / BLOCK / unitSpan(format).blocks) * unitSpan(format).bytes
+      );
   }
 }
 

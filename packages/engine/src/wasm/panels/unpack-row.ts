@@ -3,6 +3,7 @@ import {
   BLOCK,
   type BlockPanelFormat,
   blockBytes,
+  blockOffset,
   codesOffset,
   FP8_BLOCK,
   FP8_SPAN,
@@ -10,6 +11,7 @@ import {
   type PanelFormat,
   panelBytes,
   scaleBytes,
+  unitSpan,
 } from './panel-format.ts';
 
 /**
@@ -66,18 +68,26 @@ function unpackBlocks(
   r: number,
   out: Float32Array,
 ): void {
-  const size = blockBytes(format);
   const scaleCount = (BLOCK / format.group) * PANEL_ROWS;
+  const span = unitSpan(format);
   for (let b = 0; b < out.length / BLOCK; b++) {
-    const blockAt = at + b * size;
-    const numbers = (from: number) =>
-      format.halfScales ? new Float16Array(memory, from, scaleCount) : new Float32Array(memory, from, scaleCount);
-    const scales = numbers(blockAt);
-    const minima = format.minima ? numbers(blockAt + scaleBytes(format)) : null;
-    const codes = new Uint8Array(memory, blockAt + codesOffset(format), size - codesOffset(format));
-    for (let k = 0; k < BLOCK; k++) {
-      const g = Math.floor(k / format.group) * PANEL_ROWS + r;
-      out[b * BLOCK + k] = scales[g]! * (codeOf(format, codes, k, r) - format.zero) + (minima ? minima[g]! : 0);
+    const blockAt = at + blockOffset(format, b);
+    const unitsAt = at + blockOffset(format, b - (b % span.blocks)) - span.bytes;
+    /** The scales of the block's groups, or its minima, at byte `from`; their unit as the `which`-th of the units. */
+    const numbers = (from: number, which: number): ((i: number) => number) => {
+      if (format.scales === 'f32') return (i) => new Float32Array(memory, from, scaleCount)[i]!;
+      if (format.scales === 'f16') return (i) => new Float16Array(memory, from, scaleCount)[i]!;
+      const unit = new Float16Array(memory, unitsAt + which * PANEL_ROWS * 2, PANEL_ROWS)[r]!;
+      return (i) => unit * new Int8Array(memory, from, scaleCount)[i]!;
+    };
+    const scales = numbers(blockAt, 0);
+    const minima = format.minima ? numbers(blockAt + scaleBytes(format), 1) : () => 0;
+    const codes = new Uint8Array(memory, blockAt + codesOffset(format), blockBytes(format) - codesOffset(format));
+    for (let g = 0; g < BLOCK / format.group; g++) {
+      const scale = scales(g * PANEL_ROWS + r);
+      const minimum = minima(g * PANEL_ROWS + r);
+      for (let k = g * format.group; k < (g + 1) * format.group; k++)
+        out[b * BLOCK + k] = scale * (codeOf(format, codes, k, r) - format.zero) + minimum;
     }
   }
 }
@@ -86,5 +96,8 @@ function codeOf({ kind }: BlockPanelFormat, codes: Uint8Array, k: number, r: num
   if (kind === 'q8') return (codes[((k >> 1) * PANEL_ROWS + r) * 2 + (k & 1)]! << 24) >> 24;
   if (kind === 'u8') return codes[((k >> 2) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   const byte = codes[((k >> 3) * PANEL_ROWS + r) * 4 + (k & 3)]!;
-  return k & 4 ? byte >> 4 : byte & 15;
+  const low = k & 4 ? byte >> 4 : byte & 15;
+  if (kind === 'q4') return low;
+  const high = codes[((4 + (k >> 4)) * PANEL_ROWS + r) * 4 + (k & 3)]!;
+  return low | (((high >> (2 * ((k >> 2) & 3))) & 3) << 4);
 }
