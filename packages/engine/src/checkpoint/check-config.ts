@@ -46,3 +46,15 @@ export function checkConfig(config: ModelConfig, where: string): ModelConfig {
     );
   return config;
 }
+
+/** Throws a LanternError where a model's files, at `path`, have no MTP module of one layer. */
+export function checkDraftLayers({ mtpLayers }: ModelConfig, path: string): void {
+  if (mtpLayers === 1) return;
+  throw new LanternError(
+    'unsupported',
+    mtpLayers === 0
+      ? `${path} has no MTP module`
+      : `the MTP module of ${path} has ${mtpLayers} layers; only 1 is implemented`,
+    'use a checkpoint that kept its mtp.* (in GGUF nextn) tensors, or drafts by prompt lookup (method "ngram")',
+  );
+}

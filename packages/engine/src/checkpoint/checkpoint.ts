@@ -8,8 +8,11 @@ export type Checkpoint = {
   path: string;
   format: 'safetensors' | 'gguf';
   config: ModelConfig;
-  /** Everything the forward pass needs, under canonical names. Throws where a tensor is missing or misshapen. */
-  weights(): ModelWeights;
+  /**
+   * Everything the forward pass needs, under canonical names; with `draft` the MTP module too. Throws where a tensor is
+   * missing or misshapen, or where there is no MTP module.
+   */
+  weights(options?: { draft?: boolean }): ModelWeights;
   /** Null where the checkpoint has none. */
   tokenizer: TokenizerSource | null;
   chatTemplate: string | null;

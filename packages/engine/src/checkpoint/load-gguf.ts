@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { checkDraftLayers } from './check-config.ts';
 import { configFromGguf, ggufTokenId } from './config-from-gguf.ts';
 import { type Folder, folderJson } from './folder.ts';
 import { generationDefaults } from './generation-defaults.ts';
@@ -24,19 +25,23 @@ export function loadGguf(folder: Folder, name: string, mmproj: string | null): C
     const path = `${folder.path}/${name}`;
     const header = readGgufModel(folder, name, opened);
     const { metadata, tensors } = header;
-    const config = configFromGguf(header, path);
-    const infos = ggufTensorInfos(tensors, config.layerTypes.length);
+    const described = configFromGguf(header, path);
+    const infos = ggufTensorInfos(tensors, described.layerTypes.length);
     if (mmproj !== null) {
       const source = folder.open(mmproj);
       opened.push(source);
       infos.push(...ggufTensorInfos(readGguf(source).tensors, 0).map((info) => ({ ...info, part: 'vision' as const })));
     }
     const eos = ggufTokenId(metadata, 'tokenizer.ggml.eos_token_id');
+    const config = { ...described, mtpLayers: infos.some(({ part }) => part === 'mtp') ? described.mtpLayers : 0 };
     return {
       path,
       format: 'gguf',
-      config: { ...config, mtpLayers: infos.some(({ part }) => part === 'mtp') ? config.mtpLayers : 0 },
-      weights: () => weightsFromGguf(new TensorTable(path, tensors, new Staging()), config),
+      config,
+      weights: ({ draft = false } = {}) => {
+        if (draft) checkDraftLayers(config, path);
+        return weightsFromGguf(new TensorTable(path, tensors, new Staging()), config, draft);
+      },
       ...ggufTokenizer(metadata),
       generation: generationDefaults(folderJson(folder, 'generation_config.json'), eos === null ? [] : [eos]),
       tensors: infos,

@@ -1,6 +1,7 @@
 import { LanternError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { checkDraftLayers } from './check-config.ts';
 import { configFromHuggingFace } from './config-from-hf.ts';
 import { type Folder, folderJson } from './folder.ts';
 import { eosIds, generationDefaults } from './generation-defaults.ts';
@@ -23,19 +24,23 @@ export function loadHuggingFace(folder: Folder): Checkpoint {
     const where = `${folder.path}/config.json`;
     const json = folderJson(folder, 'config.json');
     if (!json) throw new LanternError('missing-file', `${folder.path}: config.json is missing`);
-    const config = configFromHuggingFace(json, where);
+    const described = configFromHuggingFace(json, where);
     const { tensors, metadata } = readSafetensorsFolder(folder, opened);
     const infos = huggingFaceTensorInfos(tensors);
     const text = isJsonObject(json.text_config) ? json.text_config : {};
+    const config = { ...described, mtpLayers: infos.some(({ part }) => part === 'mtp') ? described.mtpLayers : 0 };
     return {
       path: folder.path,
       format: 'safetensors',
-      config: { ...config, mtpLayers: infos.some(({ part }) => part === 'mtp') ? config.mtpLayers : 0 },
-      weights: () =>
-        weightsFromHuggingFace(new TensorTable(folder.path, tensors, new Staging()), config, {
+      config,
+      weights: ({ draft = false } = {}) => {
+        if (draft) checkDraftLayers(config, folder.path);
+        const storage = {
           normsLessOne: metadata.get('format') !== 'mlx',
           gptq: readQuantization(json, text, where),
-        }),
+        };
+        return weightsFromHuggingFace(new TensorTable(folder.path, tensors, new Staging()), config, storage, draft);
+      },
       ...huggingFaceTokenizer(folder),
       generation: generationDefaults(folderJson(folder, 'generation_config.json'), [
         ...eosIds(json.eos_token_id),

@@ -1,36 +1,66 @@
-import { convChannels, type ModelConfig } from '../model/config.ts';
+import { convChannels, type LayerType, type ModelConfig } from '../model/config.ts';
+import { permuteColumnBlocks } from './permute.ts';
 import { storedMatrix } from './stored-matrix.ts';
 import type { TensorTable } from './tensor-table.ts';
 import type {
+  DraftWeights,
   FullAttentionWeights,
   LayerWeights,
   LinearAttentionWeights,
   ModelWeights,
   MoeMlpWeights,
+  WeightMatrix,
 } from './weights.ts';
 
 /**
  * The canonical weights from tensors named and arranged as in GGUF: norms, decay and value heads are already as they
- * should be.
+ * should be. `draft`: the MTP module too.
  */
-export function weightsFromGguf(table: TensorTable, config: ModelConfig): ModelWeights {
+export function weightsFromGguf(table: TensorTable, config: ModelConfig, draft = false): ModelWeights {
   const { vocabSize, hiddenSize } = config;
   const embedding = table.matrix('token_embd.weight', vocabSize, hiddenSize);
+  const output = config.tieWordEmbeddings ? embedding : table.matrix('output.weight', vocabSize, hiddenSize);
   return {
     embedding,
-    layers: config.layerTypes.map((_, n) => layerWeights(table, config, n)),
+    layers: config.layerTypes.map((type, n) => layerWeights(table, config, n, type)),
     norm: table.vector('output_norm.weight', hiddenSize),
-    output: config.tieWordEmbeddings ? embedding : table.matrix('output.weight', vocabSize, hiddenSize),
+    output,
+    draft: draft ? draftWeights(table, config, embedding, output) : null,
   };
 }
 
-function layerWeights(table: TensorTable, config: ModelConfig, n: number): LayerWeights {
+/** The block after the model's own, with what GGUF calls "nextn" beside it. */
+function draftWeights(
+  table: TensorTable,
+  config: ModelConfig,
+  embedding: WeightMatrix,
+  output: WeightMatrix,
+): DraftWeights {
+  const { vocabSize, hiddenSize, layerTypes } = config;
+  const n = layerTypes.length;
+  const at = `blk.${n}.nextn.`;
+  const fc = table.matrix(`${at}eh_proj.weight`, hiddenSize, 2 * hiddenSize);
+  const half = (which: number) => permuteColumnBlocks(fc, [which], hiddenSize, table.staging);
+  const own = (name: string, shared: WeightMatrix) =>
+    table.find(`${at}${name}`) ? table.matrix(`${at}${name}`, vocabSize, hiddenSize) : shared;
+  return {
+    embeddingNorm: table.vector(`${at}enorm.weight`, hiddenSize),
+    hiddenNorm: table.vector(`${at}hnorm.weight`, hiddenSize),
+    fromEmbedding: half(0),
+    fromHidden: half(1),
+    layer: layerWeights(table, config, n, 'full_attention'),
+    norm: table.vector(`${at}shared_head_norm.weight`, hiddenSize),
+    embedding: own('embed_tokens.weight', embedding),
+    output: own('shared_head_head.weight', output),
+  };
+}
+
+function layerWeights(table: TensorTable, config: ModelConfig, n: number, type: LayerType): LayerWeights {
   const { hiddenSize, mlp } = config;
   const at = `blk.${n}.`;
   return {
     inputNorm: table.vector(`${at}attn_norm.weight`, hiddenSize),
-    mixer:
-      config.layerTypes[n] === 'full_attention' ? fullAttention(table, config, at) : linearAttention(table, config, at),
+    mixer: type === 'full_attention' ? fullAttention(table, config, at) : linearAttention(table, config, at),
     postAttentionNorm: table.vector(`${at}post_attention_norm.weight`, hiddenSize),
     mlp:
       mlp.kind === 'moe'

@@ -1,11 +1,12 @@
 import { LanternError } from '../errors.ts';
-import { convChannels, type ModelConfig } from '../model/config.ts';
+import { convChannels, type LayerType, type ModelConfig } from '../model/config.ts';
 import { fp8Matrix } from './fp8-matrix.ts';
 import { type GptqOptions, gptqMatrix } from './gptq-matrix.ts';
 import { permuteColumnBlocks, permuteRowBlocks, tiledFromGrouped } from './permute.ts';
 import { storedMatrix } from './stored-matrix.ts';
 import type { TensorTable } from './tensor-table.ts';
 import type {
+  DraftWeights,
   FullAttentionWeights,
   LayerWeights,
   LinearAttentionWeights,
@@ -26,14 +27,18 @@ export type HuggingFaceStorage = {
 /** Where the text model's tensors are: multimodal, text-only, MLX. */
 const PREFIXES = ['model.language_model.', 'model.', 'language_model.model.'];
 const OUTPUTS = ['lm_head', 'language_model.lm_head'];
+const DRAFTS = ['mtp.', 'model.mtp.', 'language_model.mtp.', 'model.language_model.mtp.'];
 
-/** The canonical weights from tensors named and arranged as in Hugging Face files. */
+/** The canonical weights from tensors named and arranged as in Hugging Face files; `draft`: the MTP module too. */
 export function weightsFromHuggingFace(
   table: TensorTable,
   config: ModelConfig,
   storage: HuggingFaceStorage,
+  draft = false,
 ): ModelWeights {
-  return new Reader(table, config, storage).model();
+  const reader = new Reader(table, config, storage);
+  const model = reader.model();
+  return draft ? { ...model, draft: reader.draft(model) } : model;
 }
 
 class Reader {
@@ -57,18 +62,36 @@ class Reader {
     const output = OUTPUTS.find((name) => this.#has(name)) ?? OUTPUTS[0]!;
     return {
       embedding,
-      layers: layerTypes.map((_, n) => this.#layer(`${prefix}layers.${n}.`, n)),
+      layers: layerTypes.map((type, n) => this.#layer(`${prefix}layers.${n}.`, type)),
       norm: this.#norm(`${prefix}norm.weight`, hiddenSize),
       output: tieWordEmbeddings ? embedding : this.#linear(output, vocabSize, hiddenSize),
+      draft: null,
     };
   }
 
-  #layer(at: string, n: number): LayerWeights {
-    const { hiddenSize, layerTypes, mlp } = this.#config;
+  draft({ embedding, output }: ModelWeights): DraftWeights {
+    const { hiddenSize } = this.#config;
+    const at = DRAFTS.find((prefix) => this.#has(`${prefix}fc`)) ?? DRAFTS[0]!;
+    const fc = this.#linear(`${at}fc`, hiddenSize, 2 * hiddenSize);
+    const half = (n: number) => permuteColumnBlocks(fc, [n], hiddenSize, this.#table.staging);
+    return {
+      embeddingNorm: this.#norm(`${at}pre_fc_norm_embedding.weight`, hiddenSize),
+      hiddenNorm: this.#norm(`${at}pre_fc_norm_hidden.weight`, hiddenSize),
+      fromEmbedding: half(0),
+      fromHidden: half(1),
+      layer: this.#layer(`${at}layers.0.`, 'full_attention'),
+      norm: this.#norm(`${at}norm.weight`, hiddenSize),
+      embedding,
+      output,
+    };
+  }
+
+  #layer(at: string, type: LayerType): LayerWeights {
+    const { hiddenSize, mlp } = this.#config;
     return {
       inputNorm: this.#norm(`${at}input_layernorm.weight`, hiddenSize),
       mixer:
-        layerTypes[n] === 'full_attention'
+        type === 'full_attention'
           ? this.#fullAttention(`${at}self_attn.`)
           : this.#linearAttention(`${at}linear_attn.`),
       postAttentionNorm: this.#norm(`${at}post_attention_layernorm.weight`, hiddenSize),

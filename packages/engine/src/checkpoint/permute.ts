@@ -54,30 +54,33 @@ export function permuteRowBlocks(
 }
 
 /**
- * The matrix with its columns in another order: block n of `blockColumns` columns is block `order[n]` of the given
- * matrix. Scales move along where groups do not straddle blocks; otherwise the weights become f32.
+ * The matrix with its columns in another order, or some of them only: block n of `blockColumns` columns is block
+ * `order[n]` of the given matrix. Scales move along where groups do not straddle blocks; otherwise the weights become f32.
  */
 export function permuteColumnBlocks(
   matrix: WeightMatrix,
-  order: Int32Array,
+  order: ArrayLike<number>,
   blockColumns: number,
   staging: Staging,
 ): WeightMatrix {
   const movable = blockColumns % groupOf(matrix.encoding) === 0;
   const source = movable ? matrix : asFloats(matrix, staging);
+  const blocks = matrix.columns / blockColumns;
   return {
     ...source,
+    storedBytes: (source.storedBytes * order.length) / blocks,
+    columns: order.length * blockColumns,
     read(from, to) {
+      const rows = to - from;
       const piece = source.read(from, to);
-      const out = emptyLike(piece, to - from, to - from, staging);
+      const out = emptyLike(piece, rows * blocks, rows * order.length, staging);
       const pieces = arraysOf(piece);
       arraysOf(out).forEach((array, i) => {
-        const perRow = array.length / (to - from);
-        const perBlock = perRow / order.length;
-        for (let at = 0; at < array.length; at += perRow)
+        const perBlock = pieces[i]!.length / rows / blocks;
+        for (let row = 0; row < rows; row++)
           for (let n = 0; n < order.length; n++) {
-            const block = at + order[n]! * perBlock;
-            array.set(pieces[i]!.subarray(block, block + perBlock), at + n * perBlock);
+            const block = (row * blocks + order[n]!) * perBlock;
+            array.set(pieces[i]!.subarray(block, block + perBlock), (row * order.length + n) * perBlock);
           }
       });
       return out;
@@ -126,7 +129,7 @@ function arraysOf(rows: Rows): RowArray[] {
   }
 }
 
-/** Room for `count` rows of the kind of these `have` rows, in the staging's second buffers. */
+/** Room for `count` rows (or blocks of them) of the kind of these, of which there are `have`, in the staging's second buffers. */
 function emptyLike(rows: Rows, have: number, count: number, staging: Staging): Rows {
   const sizeOf = (array: RowArray) => (array.length / have) * count;
   const floats = (array: Float32Array, slot: number) =>

@@ -15,6 +15,25 @@ export type ModelWeights = {
   norm: Float32Array;
   /** [vocabSize, hiddenSize]; the very same object as `embedding` where they are tied. */
   output: WeightMatrix;
+  /** Only where it was asked for: see `Checkpoint.weights`. */
+  draft: DraftWeights | null;
+};
+
+/** The MTP module (multi-token prediction): it guesses the token after the next. */
+export type DraftWeights = {
+  /** [hiddenSize]: before the embedding of the next token, and before the hidden state of this one */
+  embeddingNorm: Float32Array;
+  hiddenNorm: Float32Array;
+  /** [hiddenSize, hiddenSize]: what these two are multiplied by before they are added up */
+  fromEmbedding: WeightMatrix;
+  fromHidden: WeightMatrix;
+  /** Its mixer has full attention. */
+  layer: LayerWeights;
+  /** [hiddenSize] */
+  norm: Float32Array;
+  /** [vocabSize, hiddenSize]; mostly the very same objects as the model's own. */
+  embedding: WeightMatrix;
+  output: WeightMatrix;
 };
 
 export type LayerWeights = {

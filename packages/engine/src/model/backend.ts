@@ -29,8 +29,15 @@ export type LoadOptions = {
  */
 export type Runner = {
   readonly name: Backend['name'];
+  /** Whether there is a draft head. */
+  readonly drafts: boolean;
   /** Absorbs the batch and returns logits [outputs, vocabSize], good until the next call. */
   forward(batch: Batch): Float32Array;
+  /**
+   * Lets the draft head guess from one token of each sequence, with `start` as in `lagging` and the hidden state that
+   * `slot` remembers; the head's own goes to the trail. Returns logits like `forward`. There must be a draft head.
+   */
+  draft(batch: Batch): Float32Array;
   /** Layout of the state of one sequence. */
   readonly slotBytes: number;
   readonly pageBytes: number;

@@ -22,7 +22,43 @@ export type BatchSequence = {
   /** Row of its first token in this batch, and how many follow. */
   row: number;
   count: number;
+  /**
+   * Where not all of its tokens are sure to stay: a slot for each, which keeps the state as it is after that token. The
+   * first may be `slot` itself. Otherwise empty, and `slot` takes the state after the last token.
+   */
+  trail: Int32Array;
 };
+
+/**
+ * Leads a sequence's state through its tokens: all of them at once in its slot, or along its trail, where the state is
+ * carried from one slot to the next before each token is absorbed there.
+ */
+export function alongTrail(
+  { slot, row, count, trail }: BatchSequence,
+  carry: (from: number, to: number) => void,
+  absorb: (slot: number, row: number, count: number) => void,
+): void {
+  if (trail.length === 0) absorb(slot, row, count);
+  let from = slot;
+  trail.forEach((to, i) => {
+    if (to !== from) carry(from, to);
+    absorb(to, row + i, 1);
+    from = to;
+  });
+}
+
+/**
+ * The batch as the draft head's cache sees it: what a token adds there belongs to the hidden state of the token before,
+ * and lies one place earlier. The first token of all, which has none before it, adds nothing.
+ */
+export function lagging(batch: Batch): Batch {
+  const sequences = batch.sequences.flatMap((sequence): BatchSequence[] => {
+    const { start, row, count } = sequence;
+    if (start > 0) return [{ ...sequence, start: start - 1 }];
+    return count > 1 ? [{ ...sequence, row: row + 1, count: count - 1 }] : [];
+  });
+  return { ...batch, sequences };
+}
 
 /** Tokens in one page of the attention cache. */
 export const PAGE_TOKENS = 64;

@@ -3,7 +3,9 @@ import type { Plan, Step } from './plan.ts';
 
 /** Every matrix that a plan uses, once, in the order of first use. */
 export function matricesOf(plan: Plan): WeightMatrix[] {
-  return [...new Set([...plan.layers, ...plan.head].flatMap(matricesOfStep))];
+  const { layers, head, draft } = plan;
+  const drafting = draft ? [...draft.layers, ...draft.head] : [];
+  return [...new Set([...layers, ...head, ...drafting].flatMap(matricesOfStep))];
 }
 
 /** The matrices that one step reads. */

@@ -1,11 +1,15 @@
-import type { Buffer, Plan, Step } from './plan.ts';
+import type { Buffer, Step } from './plan.ts';
 
 /** Collects the steps of a plan. A buffer asked for twice under one name is one buffer: layers reuse their scratch. */
 export class PlanRecorder {
-  readonly #layers: Step[] = [];
-  readonly #head: Step[] = [];
   readonly #buffers = new Map<string, Buffer>();
-  #current = this.#layers;
+  #steps: Step[] = [];
+
+  /** The list that steps go to from now on. */
+  begin(): Step[] {
+    this.#steps = [];
+    return this.#steps;
+  }
 
   /** A buffer of `width` numbers for each token. */
   tokens(name: string, width: number): Buffer {
@@ -18,16 +22,12 @@ export class PlanRecorder {
   }
 
   step(step: Step): void {
-    this.#current.push(step);
+    this.#steps.push(step);
   }
 
-  /** What follows runs only for wanted rows. */
-  beginHead(): void {
-    this.#current = this.#head;
-  }
-
-  finish(logits: Buffer): Plan {
-    return { layers: this.#layers, head: this.#head, buffers: [...this.#buffers.values()], logits };
+  /** All buffers asked for so far. */
+  get buffers(): Buffer[] {
+    return [...this.#buffers.values()];
   }
 
   #buffer(name: string, width: number, rows: Buffer['rows']): Buffer {

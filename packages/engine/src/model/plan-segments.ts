@@ -26,6 +26,10 @@ export function buffersOf(step: Step): { reads: Buffer[]; writes: Buffer[] } {
       return { reads: [step.gate, step.up], writes: [step.out] };
     case 'experts':
       return { reads: [step.input, step.router, step.hidden], writes: [step.hidden] };
+    case 'recall':
+      return { reads: step.input ? [step.input] : [], writes: [step.out] };
+    case 'remember':
+      return { reads: [step.input], writes: [] };
     case 'add-gated':
       return { reads: [step.gate, step.value, step.hidden], writes: [step.hidden] };
   }

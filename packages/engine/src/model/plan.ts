@@ -11,9 +11,21 @@ export type Plan = {
   layers: Step[];
   /** Runs on the rows whose logits are wanted. */
   head: Step[];
+  /** Null where the weights have no draft head. */
+  draft: DraftPlan | null;
   buffers: Buffer[];
-  /** The buffer that `head` fills with logits, [vocabSize]. */
+  /** The buffer that every head fills with logits, [vocabSize]. */
   logits: Buffer;
+};
+
+/** How the draft head keeps up with the model, and how it guesses. Its attention layer has a place in the cache like any other. */
+export type DraftPlan = {
+  /** Runs after `layers` on the same tokens, as `lagging` gives them: keys and values of the head's own cache. */
+  fill: Step[];
+  /** Runs on a batch of guesses, which has one token of each sequence. */
+  layers: Step[];
+  /** Runs on the rows of it whose logits are wanted. */
+  head: Step[];
 };
 
 /** An activation: one row of `width` numbers for each token, or for each wanted output. */
@@ -30,7 +42,9 @@ export type Step =
   | SwigluStep
   | ExpertsStep
   | AddGatedStep
-  | GatherStep;
+  | GatherStep
+  | RecallStep
+  | RememberStep;
 
 /** out = table[token id] */
 export type EmbedStep = { op: 'embed'; table: WeightMatrix; out: Buffer };
@@ -130,3 +144,12 @@ export type AddGatedStep = { op: 'add-gated'; gate: Buffer; value: Buffer; hidde
 
 /** out = the rows of input whose logits are wanted, in their order */
 export type GatherStep = { op: 'gather'; input: Buffer; out: Buffer };
+
+/**
+ * out = of the first token of each sequence what its state remembers, of every other the input row of the token before.
+ * Without an input every sequence has one token.
+ */
+export type RecallStep = { op: 'recall'; input: Buffer | null; out: Buffer };
+
+/** Each sequence's state remembers the input row of its last token. */
+export type RememberStep = { op: 'remember'; input: Buffer };

@@ -1,6 +1,6 @@
 import type { WeightMatrix } from '../checkpoint/weights.ts';
 import type { LoadOptions, Runner } from '../model/backend.ts';
-import { type Batch, PAGE_TOKENS } from '../model/batch.ts';
+import { alongTrail, type Batch, lagging, PAGE_TOKENS } from '../model/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Buffer, Plan, Step } from '../model/plan.ts';
 import { RotaryTable } from '../model/rotary.ts';
@@ -33,16 +33,38 @@ export class ReferenceRunner implements Runner {
     const rows = { tokens: options.maxBatchTokens, outputs: options.maxOutputs };
     this.#buffers = plan.buffers.map((buffer) => new Float32Array(rows[buffer.rows] * buffer.width));
     this.#rotary = new RotaryTable(config.rope);
-    this.#state = new ReferenceState(config, options);
+    this.#state = new ReferenceState(config, options, this.drafts);
+  }
+
+  get drafts(): boolean {
+    return this.#plan.draft !== null;
   }
 
   forward(batch: Batch): Float32Array {
+    const { layers, head, draft } = this.#plan;
+    this.#turn(batch);
+    for (const step of layers) this.#run(step, batch);
+    if (draft) for (const step of draft.fill) this.#run(step, lagging(batch));
+    return this.#logits(head, batch);
+  }
+
+  draft(batch: Batch): Float32Array {
+    const { layers, head } = this.#plan.draft!;
+    this.#turn(batch);
+    for (const step of layers) this.#run(step, batch);
+    return this.#logits(head, batch);
+  }
+
+  /** Rotary tables for the positions of a batch. */
+  #turn(batch: Batch): void {
     const tokens = batch.ids.length;
     this.#cos = new Float32Array(tokens * this.#rotary.half);
     this.#sin = new Float32Array(tokens * this.#rotary.half);
     this.#rotary.fill(batch.positions, tokens, this.#cos, this.#sin);
-    for (const step of this.#plan.layers) this.#run(step, batch);
-    if (batch.outputs.length > 0) for (const step of this.#plan.head) this.#run(step, batch);
+  }
+
+  #logits(head: Step[], batch: Batch): Float32Array {
+    if (batch.outputs.length > 0) for (const step of head) this.#run(step, batch);
     const { id, width } = this.#plan.logits;
     return this.#buffers[id]!.subarray(0, batch.outputs.length * width);
   }
@@ -96,12 +118,40 @@ export class ReferenceRunner implements Runner {
         for (let t = 0; t < batch.ids.length; t++) this.#experts(step, t);
         break;
       case 'convolve':
-        for (const { slot, row, count } of batch.sequences)
-          for (let t = row; t < row + count; t++) this.#convolve(step, slot, t);
+        for (const sequence of batch.sequences)
+          alongTrail(
+            sequence,
+            (from, to) => this.#carry(from, to, (slot) => this.#state.convolution(slot, step.linearLayer)),
+            (slot, row, count) => {
+              for (let t = row; t < row + count; t++) this.#convolve(step, slot, t);
+            },
+          );
         break;
       case 'delta-rule':
+        for (const sequence of batch.sequences)
+          alongTrail(
+            sequence,
+            (from, to) => {
+              for (let h = 0; h < this.#config.linear.numValueHeads; h++)
+                this.#carry(from, to, (slot) => this.#state.recurrent(slot, step.linearLayer, h));
+            },
+            (slot, row, count) => {
+              for (let t = row; t < row + count; t++) this.#deltaRule(step, slot, t);
+            },
+          );
+        break;
+      case 'recall':
         for (const { slot, row, count } of batch.sequences)
-          for (let t = row; t < row + count; t++) this.#deltaRule(step, slot, t);
+          for (let t = row; t < row + count; t++)
+            this.#row(step.out, t).set(t === row ? this.#state.remembered(slot) : this.#row(step.input!, t - 1));
+        break;
+      case 'remember':
+        for (const sequence of batch.sequences)
+          alongTrail(
+            sequence,
+            () => undefined,
+            (slot, row, count) => this.#state.remembered(slot).set(this.#row(step.input, row + count - 1)),
+          );
         break;
       case 'rope':
         for (const { pages, start, row, count } of batch.sequences)
@@ -131,6 +181,10 @@ export class ReferenceRunner implements Runner {
       linear(this.#matrices.get(down)!, gated, answer);
       for (let i = 0; i < hidden.length; i++) hidden[i] = hidden[i]! + shares[rank]! * answer[i]!;
     });
+  }
+
+  #carry(from: number, to: number, part: (slot: number) => Float32Array): void {
+    part(to).set(part(from));
   }
 
   #convolve(step: Step & { op: 'convolve' }, slot: number, t: number): void {

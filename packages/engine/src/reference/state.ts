@@ -4,7 +4,8 @@ import { convChannels, type ModelConfig } from '../model/config.ts';
 
 /**
  * What sequences remember, as plain arrays. A slot is [linear layer][convolution state, then the state of each value
- * head]; a page is [attention layer][KV head][key or value][token][headDim].
+ * head], then the hidden state that a draft head goes on from; a page is [attention layer][KV head][key or
+ * value][token][headDim].
  */
 export class ReferenceState {
   readonly #config: ModelConfig;
@@ -12,11 +13,14 @@ export class ReferenceState {
   readonly #pages: (Float32Array | undefined)[];
   readonly #attentionLayers: number;
   readonly #linearLayers: number;
+  readonly #rememberedSize: number;
 
-  constructor(config: ModelConfig, { contextTokens, maxSequences }: LoadOptions) {
+  constructor(config: ModelConfig, { contextTokens, maxSequences }: LoadOptions, drafts: boolean) {
     this.#config = config;
-    this.#attentionLayers = config.layerTypes.filter((type) => type === 'full_attention').length;
-    this.#linearLayers = config.layerTypes.length - this.#attentionLayers;
+    const fullLayers = config.layerTypes.filter((type) => type === 'full_attention').length;
+    this.#attentionLayers = fullLayers + (drafts ? 1 : 0);
+    this.#linearLayers = config.layerTypes.length - fullLayers;
+    this.#rememberedSize = drafts ? config.hiddenSize : 0;
     this.#slots = Array.from({ length: maxSequences });
     this.#pages = Array.from({ length: Math.ceil(contextTokens / PAGE_TOKENS) + maxSequences });
   }
@@ -31,7 +35,7 @@ export class ReferenceState {
     return this.#convolutionSize + this.#config.linear.numValueHeads * this.#headSize;
   }
   get slotBytes(): number {
-    return 4 * this.#linearLayers * this.#layerSize;
+    return 4 * (this.#linearLayers * this.#layerSize + this.#rememberedSize);
   }
   get slotCount(): number {
     return this.#slots.length;
@@ -68,6 +72,11 @@ export class ReferenceState {
   recurrent(slot: number, linearLayer: number, head: number): Float32Array {
     const at = linearLayer * this.#layerSize + this.#convolutionSize + head * this.#headSize;
     return this.slot(slot).subarray(at, at + this.#headSize);
+  }
+
+  /** [hiddenSize] */
+  remembered(slot: number): Float32Array {
+    return this.slot(slot).subarray(this.#linearLayers * this.#layerSize);
   }
 
   /** The key and value of one token, [headDim] each. */
