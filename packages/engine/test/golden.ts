@@ -15,6 +15,12 @@ export type GoldenRun = {
   /** Of ids[i + 1] at position i. */
   logprobs: Float32Array | null;
   greedy: { promptTokens: number; newIds: number[] } | null;
+  /** What the draft head says: `topIds` and `topLogprobs` are [(n − 1) · 10]; of the chain at the end [3 · 10]. */
+  mtp: {
+    topIds: Int32Array;
+    topLogprobs: Float32Array;
+    chain: { first: number; ids: number[]; topIds: Int32Array; topLogprobs: Float32Array };
+  } | null;
   /** What rounding inputs of quantised products to 8 bits does to the scores, by the fixture's own account. */
   roundingNoise: { max: number; mean: number; top1_agreement: number } | null;
 };
@@ -37,6 +43,7 @@ export function goldenCase(name: string): GoldenCase {
         topLogprobs: new Float32Array(tensors(run.top_logprobs as string)),
         logprobs: run.logprobs ? new Float32Array(tensors(run.logprobs as string)) : null,
         greedy: greedy ? { promptTokens: greedy.prompt_tokens, newIds: greedy.new_ids } : null,
+        mtp: run.mtp ? mtpOf(run.mtp as StoredMtp, tensors) : null,
         roundingNoise: (run.int8_activation_noise as GoldenRun['roundingNoise']) ?? null,
       };
     });
@@ -46,6 +53,17 @@ export function goldenCase(name: string): GoldenCase {
     quantization: golden.quantization,
     runs,
   };
+}
+
+type StoredTop = { top_ids: string; top_logprobs: string };
+type StoredMtp = StoredTop & { chain: StoredTop & { first: number; ids: number[] } };
+
+function mtpOf({ chain, ...rows }: StoredMtp, tensors: (name: string) => ArrayBuffer): GoldenRun['mtp'] {
+  const top = (stored: StoredTop) => ({
+    topIds: new Int32Array(tensors(stored.top_ids)),
+    topLogprobs: new Float32Array(tensors(stored.top_logprobs)),
+  });
+  return { ...top(rows), chain: { first: chain.first, ids: chain.ids, ...top(chain) } };
 }
 
 /** Reads tensors of a case by name, as raw bytes. */

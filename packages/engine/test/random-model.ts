@@ -84,7 +84,7 @@ export function randomModel(config: ModelConfig, encoding: Encoding, seed = 1): 
     };
   });
   const embedding = matrix(config.vocabSize, H);
-  return { embedding, layers, norm: floats(H, 1), output: embedding };
+  return { embedding, layers, norm: floats(H, 1), output: embedding, draft: null };
 }
 
 function randomMatrix(rows: number, columns: number, encoding: Encoding, random: () => number): WeightMatrix {

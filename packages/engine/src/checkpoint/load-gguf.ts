@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { checkDraftLayers } from './check-config.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { configFromGguf, ggufTokenId } from './config-from-gguf.ts';
 import { type Folder, folderJson } from './folder.ts';
 import { generationDefaults } from './generation-defaults.ts';

@@ -1,7 +1,7 @@
 import { LanternError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { checkDraftLayers } from './check-config.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { configFromHuggingFace } from './config-from-hf.ts';
 import { type Folder, folderJson } from './folder.ts';
 import { eosIds, generationDefaults } from './generation-defaults.ts';

@@ -91,9 +91,7 @@ class Reader {
     return {
       inputNorm: this.#norm(`${at}input_layernorm.weight`, hiddenSize),
       mixer:
-        type === 'full_attention'
-          ? this.#fullAttention(`${at}self_attn.`)
-          : this.#linearAttention(`${at}linear_attn.`),
+        type === 'full_attention' ? this.#fullAttention(`${at}self_attn.`) : this.#linearAttention(`${at}linear_attn.`),
       postAttentionNorm: this.#norm(`${at}post_attention_layernorm.weight`, hiddenSize),
       mlp:
         mlp.kind === 'moe'

@@ -1,6 +1,6 @@
 import { shapeConfig } from '../checkpoint/shapes.ts';
 import type { Runner } from '../model/backend.ts';
-import { type Batch, PAGE_TOKENS } from '../model/batch.ts';
+import { alongTrail, type Batch, PAGE_TOKENS } from '../model/batch.ts';
 import { SequenceStates } from '../model/sequence-states.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { Scheduler } from './scheduler.ts';
@@ -15,6 +15,8 @@ type FakeOptions = {
   cachedPrefixes?: number;
   /** Height of the likeliest logit over the others, which lie between −1 and 1. */
   sharpness?: number;
+  /** Of this many guesses of the draft head one is wrong; 0: there is no draft head. */
+  wrongDraftEvery?: number;
 };
 
 /** One batch as the runner saw it: for each sequence how many tokens, and the rows of logits in all. */
@@ -34,9 +36,11 @@ export function fakeModel({
   maxOutputs = 8,
   cachedPrefixes = 0,
   sharpness = 9,
+  wrongDraftEvery = 0,
 }: FakeOptions = {}) {
   const config = { ...shapeConfig('0.8b'), vocabSize };
-  const runner = fakeRunner(vocabSize, maxSequences + cachedPrefixes, Math.ceil(cacheTokens / PAGE_TOKENS), sharpness);
+  const slots = maxSequences + cachedPrefixes;
+  const runner = fakeRunner(vocabSize, slots, Math.ceil(cacheTokens / PAGE_TOKENS), sharpness, wrongDraftEvery);
   const states = new SequenceStates(config, runner, contextTokens);
   const cache = new PrefixCache(states, cachedPrefixes);
   const scheduler = new Scheduler(states, cache, { maxSequences, maxBatchTokens, maxOutputs, cacheTokens });
@@ -70,20 +74,39 @@ function mix(hash: number, id: number): number {
   return (Math.imul(hash ^ (id + 1), 0x9e3779b1) >>> 3) + id;
 }
 
-function fakeRunner(vocabSize: number, slotCount: number, pageCount: number, sharpness: number) {
+/** Tokens from which a draft head goes on, and how many of them were there before it guessed. */
+type Remembered = { hash: number; length: number };
+
+function fakeRunner(
+  vocabSize: number,
+  slotCount: number,
+  pageCount: number,
+  sharpness: number,
+  wrongDraftEvery: number,
+) {
   const slots = new Uint32Array(slotCount);
   const pages = Array.from({ length: pageCount }, () => new Int32Array(PAGE_TOKENS));
+  // The draft head's side of slots and pages.
+  const remembered = Array.from({ length: slotCount }, (): Remembered => ({ hash: 0, length: 0 }));
+  const draftPages = Array.from({ length: pageCount }, () => new Int32Array(PAGE_TOKENS));
   const batches: FakeBatch[] = [];
   const runner: Runner = {
     name: 'reference',
+    drafts: wrongDraftEvery > 0,
     slotBytes: 4,
     pageBytes: 4 * PAGE_TOKENS,
     pageCount,
     slotCount,
     memoryBytes: 0,
     clearSlot: (slot) => void slots.fill(0, slot, slot + 1),
-    copySlot: (from, to) => void slots.copyWithin(to, from, from + 1),
-    copyPage: (from, to) => pages[to]!.set(pages[from]!),
+    copySlot(from, to) {
+      slots.copyWithin(to, from, from + 1);
+      remembered[to] = remembered[from]!;
+    },
+    copyPage(from, to) {
+      pages[to]!.set(pages[from]!);
+      draftPages[to]!.set(draftPages[from]!);
+    },
     readSlot: (slot, into) => into.set(new Uint8Array(slots.buffer, 4 * slot, 4)),
     writeSlot: (slot, from) => new Uint8Array(slots.buffer, 4 * slot, 4).set(from),
     readPage: (page, into) => into.set(new Uint8Array(pages[page]!.buffer)),
@@ -96,24 +119,50 @@ function fakeRunner(vocabSize: number, slotCount: number, pageCount: number, sha
         const absorbed = Array.from({ length: sequence.start }, (_, at) => tokenAt(pages, sequence.pages, at));
         if (absorbed.reduce(mix, 0) !== slots[sequence.slot])
           throw new Error('a sequence has a slot and pages that do not belong together');
-        for (let i = 0; i < sequence.count; i++) {
-          const id = ids[sequence.row + i]!;
-          const at = sequence.start + i;
-          pages[sequence.pages[Math.floor(at / PAGE_TOKENS)]!]![at % PAGE_TOKENS] = id;
-          absorbed.push(id);
-          slots[sequence.slot] = mix(slots[sequence.slot]!, id);
-          const output = outputs.indexOf(sequence.row + i);
-          if (output >= 0) logits.set(fakeLogits(absorbed, vocabSize, sharpness), output * vocabSize);
-        }
+        const carry = (from: number, to: number) => void slots.copyWithin(to, from, from + 1);
+        alongTrail(sequence, carry, (slot, row, count) => {
+          for (let t = row; t < row + count; t++) {
+            const id = ids[t]!;
+            const at = absorbed.length;
+            writeToken(pages, sequence.pages, at, id);
+            if (at > 0) writeToken(draftPages, sequence.pages, at - 1, id);
+            absorbed.push(id);
+            slots[slot] = mix(slots[slot]!, id);
+            remembered[slot] = { hash: slots[slot]!, length: absorbed.length };
+            const output = outputs.indexOf(t);
+            if (output >= 0) logits.set(fakeLogits(absorbed, vocabSize, sharpness), output * vocabSize);
+          }
+        });
+      }
+      return logits;
+    },
+    draft({ ids, sequences }: Batch): Float32Array {
+      drafts.push(sequences.length);
+      const logits = new Float32Array(ids.length * vocabSize);
+      for (const { slot, pages: own, start, row, trail } of sequences) {
+        const { hash, length } = remembered[slot]!;
+        for (let at = 1; at < length; at++)
+          if (tokenAt(draftPages, own, at - 1) !== tokenAt(pages, own, at))
+            throw new Error(`the draft head's cache has a hole at ${at - 1} of ${start}`);
+        writeToken(draftPages, own, start, ids[row]!);
+        const next = { hash: mix(hash, ids[row]!), length };
+        remembered[trail[0]!] = next;
+        const best = (next.hash + (next.hash % wrongDraftEvery === 0 ? 1 : 0)) % vocabSize;
+        logits[row * vocabSize + best] = 1;
       }
       return logits;
     },
   };
-  return Object.assign(runner, { batches });
+  const drafts: number[] = [];
+  return Object.assign(runner, { batches, drafts });
 }
 
 function tokenAt(pages: Int32Array[], of: Int32Array, at: number): number {
   return pages[of[Math.floor(at / PAGE_TOKENS)]!]![at % PAGE_TOKENS]!;
+}
+
+function writeToken(pages: Int32Array[], of: Int32Array, at: number, id: number): void {
+  pages[of[Math.floor(at / PAGE_TOKENS)]!]![at % PAGE_TOKENS] = id;
 }
 
 /** Ids below 8 are halves of characters, the others letters. */

@@ -1,4 +1,4 @@
-import { LanternError } from '../errors.ts';
+import { argmax } from './argmax.ts';
 import { LogitAdjuster } from './logit-adjuster.ts';
 import { Random } from './random.ts';
 import { checkSampling, type SamplingOptions } from './sampling-options.ts';
@@ -88,21 +88,4 @@ function sum(weights: Float64Array): number {
   let total = 0;
   for (const w of weights) total += w;
   return total;
-}
-
-function argmax(logits: Float32Array, length: number): number {
-  let best = -1;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < length; id++)
-    if (logits[id]! > max) {
-      max = logits[id]!;
-      best = id;
-    }
-  if (best < 0 || max === Number.POSITIVE_INFINITY)
-    throw new LanternError(
-      'bad-checkpoint',
-      'the model gives no finite logits',
-      'check the weights with `lantern inspect`',
-    );
-  return best;
 }

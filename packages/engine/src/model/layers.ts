@@ -78,7 +78,13 @@ export function queriesIntoCache(
 }
 
 /** hidden += mlp(normed) */
-export function mlp(plan: PlanRecorder, config: ModelConfig, w: LayerWeights['mlp'], normed: Buffer, hidden: Buffer): void {
+export function mlp(
+  plan: PlanRecorder,
+  config: ModelConfig,
+  w: LayerWeights['mlp'],
+  normed: Buffer,
+  hidden: Buffer,
+): void {
   if (w.kind === 'dense') swigluMlp(plan, w, normed, hidden);
   else mixtureOfExperts(plan, config, w, normed, hidden);
 }

@@ -9,7 +9,19 @@ export type SequenceState = {
   readonly length: number;
 };
 
-type Held = { slot: number; pages: number[]; length: number; positionDelta: number };
+type Held = {
+  slot: number;
+  pages: number[];
+  length: number;
+  positionDelta: number;
+  /** Slots for tokens that may be taken back. */
+  spares: number[];
+  /** Slots with the states after each of the last tokens, which may be taken back. */
+  trail: number[];
+};
+
+/** A token that may follow a sequence, or follow `ahead` other such tokens, from which the draft head guesses on. */
+export type Guess = { state: SequenceState; id: number; ahead: number };
 
 /** Some tokens that a sequence is to absorb, and whose logits are wanted afterwards. */
 export type Chunk = { state: SequenceState; ids: ArrayLike<number>; outputs: 'none' | 'last' | 'all' };
@@ -17,6 +29,9 @@ export type Chunk = { state: SequenceState; ids: ArrayLike<number>; outputs: 'no
 /**
  * Gives every sequence a recurrent slot and pages of the attention cache. A fork shares its full pages with the
  * original (they never change again) and copies the rest, so it costs one slot and one page.
+ *
+ * A recurrent state cannot be cut back. Where tokens may have to be taken back, `reserve` gives the sequence a slot for
+ * each; the batch then leaves the state after every token, and `settle` keeps the one that is wanted.
  */
 export class SequenceStates {
   readonly #config: ModelConfig;
@@ -73,15 +88,16 @@ export class SequenceStates {
 
   /** An empty sequence. */
   create(): SequenceState {
-    const held = { slot: this.#takeSlot(), pages: [], length: 0, positionDelta: 0 };
+    const held = { slot: this.#takeSlot(), pages: [], length: 0, positionDelta: 0, spares: [], trail: [] };
     this.#runner.clearSlot(held.slot);
     return this.#handle(held);
   }
 
   /** A second sequence with the same past. */
   fork(state: SequenceState): SequenceState {
-    const original = this.#get(state);
-    const full = Math.floor(original.length / PAGE_TOKENS);
+    const original = this.#settled(state);
+    // The draft head's cache lags a token behind: where it has one, the page that just became full is not quite.
+    const full = Math.max(0, Math.floor((original.length - (this.#runner.drafts ? 1 : 0)) / PAGE_TOKENS));
     this.#needPages(original.pages.length - full);
     const slot = this.#takeSlot();
     this.#runner.copySlot(original.slot, slot);
@@ -94,7 +110,7 @@ export class SequenceStates {
       this.#runner.copyPage(page, copy);
       return copy;
     });
-    return this.#handle({ ...original, slot, pages });
+    return this.#handle({ ...original, slot, pages, spares: [], trail: [] });
   }
 
   /** Gives back what a sequence holds. Dropping twice is harmless. */
@@ -102,13 +118,70 @@ export class SequenceStates {
     const held = this.#held.get(state);
     if (!held) return;
     this.#held.delete(state);
-    this.#freeSlots.push(held.slot);
-    for (const page of held.pages) if (--this.#sharers[page]! === 0) this.#freePages.push(page);
+    this.#freeSlots.push(...(held.trail.length > 0 ? held.trail : [held.slot]), ...held.spares);
+    for (const page of held.pages) this.#releasePage(page);
+  }
+
+  /**
+   * Gives a sequence slots for up to `count` tokens that may be taken back; returns for how many. The next batch that it
+   * is in may have so many tokens and one, and `settle` has to follow.
+   */
+  reserve(state: SequenceState, count: number): number {
+    const held = this.#settled(state);
+    while (held.spares.length < count) {
+      if (this.#freeSlots.length === 0 && !this.#spare()) break;
+      held.spares.push(this.#freeSlots.pop()!);
+    }
+    return held.spares.length;
+  }
+
+  /** Ends what `reserve` began: of the tokens that the sequence absorbed since, it keeps those up to `length`, one at least. */
+  settle(state: SequenceState, length: number = state.length): void {
+    const held = this.#get(state);
+    if (held.trail.length > 0) {
+      const kept = held.trail.length - 1 - (held.length - length);
+      const slot = held.trail[kept];
+      if (slot === undefined)
+        throw new RangeError(`a sequence of ${held.length} tokens cannot be taken back to ${length}`);
+      held.trail.splice(kept, 1);
+      Object.assign(held, { slot, length });
+      for (const page of held.pages.splice(Math.ceil(length / PAGE_TOKENS))) this.#releasePage(page);
+    }
+    this.#freeSlots.push(...held.trail.splice(0), ...held.spares.splice(0));
+  }
+
+  /**
+   * Lets the draft head guess what follows: logits after each guess, [guesses, vocabSize], good until the next call. The
+   * sequences have absorbed a token or more and have a slot in reserve; guesses further ahead come in order.
+   */
+  draft(guesses: readonly Guess[]): Float32Array {
+    const count = guesses.length;
+    const positions = new Int32Array(3 * count);
+    this.checkIds(guesses.map(({ id }) => id));
+    this.#needPages(guesses.reduce((sum, { state, ahead }) => sum + this.pagesFor(state, ahead), 0));
+    const sequences = guesses.map(({ state, ahead }, row): BatchSequence => {
+      const held = this.#settled(state);
+      const [chain] = held.spares;
+      if (chain === undefined || held.length === 0)
+        throw new RangeError('the draft head has no slot in reserve, or nothing to begin with');
+      this.#takePages(held, held.length + ahead);
+      for (let axis = 0; axis < 3; axis++) positions[axis * count + row] = held.length + ahead + held.positionDelta;
+      return {
+        slot: ahead === 0 ? held.slot : chain,
+        pages: Int32Array.from(held.pages),
+        start: held.length - 1 + ahead,
+        row,
+        count: 1,
+        trail: Int32Array.of(chain),
+      };
+    });
+    const outputs = Int32Array.from({ length: count }, (_, row) => row);
+    return this.#runner.draft({ ids: Int32Array.from(guesses, ({ id }) => id), positions, sequences, outputs });
   }
 
   /** Everything a sequence has absorbed, as bytes that `restore` of the same model and backend takes. */
   save(state: SequenceState): Uint8Array {
-    const { slot, pages, length, positionDelta } = this.#get(state);
+    const { slot, pages, length, positionDelta } = this.#settled(state);
     const { slotBytes, pageBytes } = this.#runner;
     const header = new TextEncoder().encode(JSON.stringify({ ...this.#fingerprint(), length, positionDelta }));
     const bytes = new Uint8Array(4 + header.length + slotBytes + pages.length * pageBytes);
@@ -153,7 +226,7 @@ export class SequenceStates {
       this.#runner.writePage(page, bytes.subarray(from, from + pageBytes));
       return page;
     });
-    return this.#handle({ slot, pages, length, positionDelta });
+    return this.#handle({ slot, pages, length, positionDelta, spares: [], trail: [] });
   }
 
   /**
@@ -175,13 +248,25 @@ export class SequenceStates {
         for (let axis = 0; axis < 3; axis++) positions[axis * tokens + row + i] = held.length + i + held.positionDelta;
       if (chunk.outputs === 'all') for (let i = 0; i < count; i++) outputs.push(row + i);
       if (chunk.outputs === 'last') outputs.push(row + count - 1);
-      while (held.pages.length < Math.ceil((held.length + count) / PAGE_TOKENS)) held.pages.push(this.#takePage());
-      const sequence = { slot: held.slot, pages: Int32Array.from(held.pages), start: held.length, row, count };
+      this.#takePages(held, held.length + count);
+      const trail = held.spares.length === 0 ? [] : [held.slot, ...held.spares.slice(0, count - 1)];
+      const sequence = {
+        slot: held.slot,
+        pages: Int32Array.from(held.pages),
+        start: held.length,
+        row,
+        count,
+        trail: Int32Array.from(trail),
+      };
       row += count;
       return sequence;
     });
     const logits = this.#runner.forward({ ids, positions, sequences, outputs: Int32Array.from(outputs) });
-    for (const chunk of chunks) this.#get(chunk.state).length += chunk.ids.length;
+    for (const chunk of chunks) {
+      const held = this.#get(chunk.state);
+      held.length += chunk.ids.length;
+      if (held.spares.length > 0) held.trail = [held.slot, ...held.spares.splice(0, chunk.ids.length - 1)];
+    }
     return logits;
   }
 
@@ -190,7 +275,9 @@ export class SequenceStates {
       throw new LanternError('bad-input', 'a sequence stands twice in one batch', 'join its chunks');
     let pages = 0;
     for (const { state, ids } of chunks) {
-      const held = this.#get(state);
+      const held = this.#settled(state);
+      if (held.spares.length > 0 && ids.length > held.spares.length + 1)
+        throw new RangeError(`${ids.length} tokens, of which ${held.spares.length} may be taken back at the most`);
       if (ids.length === 0) throw new LanternError('bad-input', 'a sequence in the batch has no tokens');
       this.checkIds(ids);
       this.#needRoom(held.length + ids.length);
@@ -215,6 +302,15 @@ export class SequenceStates {
         `the cache has room for ${this.#freePages.length * PAGE_TOKENS} more tokens, ${count * PAGE_TOKENS} are needed`,
         'drop a sequence or load the model with a larger context',
       );
+  }
+
+  /** Gives a sequence pages for so many tokens. */
+  #takePages(held: Held, length: number): void {
+    while (held.pages.length < Math.ceil(length / PAGE_TOKENS)) held.pages.push(this.#takePage());
+  }
+
+  #releasePage(page: number): void {
+    if (--this.#sharers[page]! === 0) this.#freePages.push(page);
   }
 
   #takePage(): number {
@@ -248,6 +344,13 @@ export class SequenceStates {
   #get(state: SequenceState): Held {
     const held = this.#held.get(state);
     if (!held) throw new LanternError('closed', 'the sequence was dropped or belongs to another engine');
+    return held;
+  }
+
+  /** A sequence whose tokens are all there to stay. */
+  #settled(state: SequenceState): Held {
+    const held = this.#get(state);
+    if (held.trail.length > 0) throw new TypeError('the sequence has tokens that may be taken back: settle it first');
     return held;
   }
 

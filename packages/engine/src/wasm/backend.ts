@@ -65,7 +65,7 @@ async function loadWasm(
     .modules([barrierKernel()])
     .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
   const control = { barrier: 0, claims: 1024, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
-  const setup = { workers: threads, memories, modules, layers: plan.layers, head: plan.head, control };
+  const setup = { workers: threads, memories, modules, programs: plan.programs, control };
   const workers = Array.from({ length: threads - 1 }, () => spawnWorker());
   const started = Promise.all(
     workers.map((worker, i) => worker.start({ ...setup, worker: i + 1 } satisfies LaneSetup)),
@@ -77,10 +77,7 @@ async function loadWasm(
     for (const worker of workers) worker.terminate();
     throw error;
   }
-  const last = plan.head.at(-1)!;
-  if (last.op !== 'project') throw new TypeError('the plan does not end in a projection to logits');
-  const logits = { arena: last.arena, rows: last.products[0]!.out, width: recorded.logits.width };
-  return new WasmRunner(config, plan, { ...setup, worker: 0 }, workers, logits);
+  return new WasmRunner(config, plan, { ...setup, worker: 0 }, workers, recorded.logits.width);
 }
 
 /** One shared memory for each arena. Pages cost nothing until they are touched. */

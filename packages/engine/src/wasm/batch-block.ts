@@ -1,46 +1,51 @@
 import type { Batch } from '../model/batch.ts';
 import type { CompilerOptions } from './compiler.ts';
+import type { Programs } from './ops.ts';
+
+const PROGRAMS: readonly (keyof Programs)[] = ['forward', 'draft'];
+/** Words in front of the ids, and in front of each sequence's pages. */
+const HEADER = 4;
+const SEQUENCE_HEADER = 6;
 
 /**
- * A batch as words in shared memory, for workers to read: counts, then ids, outputs, and for each sequence its slot,
- * start, row, count, number of pages, pages. Positions stay with the main thread, which turns them into rotary tables.
+ * A batch as words in shared memory, for workers to read: which program it is for and counts, then ids, outputs, and for
+ * each sequence its slot, start, row, count, number of pages and length of trail, pages, trail. Positions stay with the
+ * main thread, which turns them into rotary tables.
  */
-export function writeBatch({ ids, outputs, sequences }: Batch, words: Int32Array): void {
-  words.set([ids.length, outputs.length, sequences.length]);
-  words.set(ids, 3);
-  words.set(outputs, 3 + ids.length);
-  let at = 3 + ids.length + outputs.length;
-  for (const { slot, start, row, count, pages } of sequences) {
-    words.set([slot, start, row, count, pages.length], at);
-    words.set(pages, at + 5);
-    at += 5 + pages.length;
+export function writeBatch(program: keyof Programs, { ids, outputs, sequences }: Batch, words: Int32Array): void {
+  words.set([PROGRAMS.indexOf(program), ids.length, outputs.length, sequences.length]);
+  words.set(ids, HEADER);
+  words.set(outputs, HEADER + ids.length);
+  let at = HEADER + ids.length + outputs.length;
+  for (const { slot, start, row, count, pages, trail } of sequences) {
+    words.set([slot, start, row, count, pages.length, trail.length], at);
+    words.set(pages, at + SEQUENCE_HEADER);
+    words.set(trail, at + SEQUENCE_HEADER + pages.length);
+    at += SEQUENCE_HEADER + pages.length + trail.length;
   }
 }
 
-export function readBatch(words: Int32Array): Batch {
-  const [tokens, outputs, sequenceCount] = [words[0]!, words[1]!, words[2]!];
-  let at = 3 + tokens + outputs;
-  const sequences = Array.from({ length: sequenceCount }, () => {
-    const [slot, start, row, count, pageCount] = words.subarray(at, at + 5) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const pages = words.slice(at + 5, at + 5 + pageCount);
-    at += 5 + pageCount;
-    return { slot, start, row, count, pages };
-  });
-  return {
-    ids: words.slice(3, 3 + tokens),
-    positions: new Int32Array(),
-    sequences,
-    outputs: words.slice(3 + tokens, 3 + tokens + outputs),
+export function readBatch(words: Int32Array): { program: keyof Programs; batch: Batch } {
+  let at = 0;
+  const next = () => words[at++]!;
+  const slice = (length: number) => {
+    at += length;
+    return words.slice(at - length, at);
   };
+  const program = PROGRAMS[next()]!;
+  const [tokens, outputCount, sequenceCount] = [next(), next(), next()];
+  const ids = slice(tokens);
+  const outputs = slice(outputCount);
+  const sequences = Array.from({ length: sequenceCount }, () => {
+    const [slot, start, row, count, pageCount, trailLength] = [next(), next(), next(), next(), next(), next()];
+    return { slot, start, row, count, pages: slice(pageCount), trail: slice(trailLength) };
+  });
+  return { program, batch: { ids, positions: new Int32Array(), sequences, outputs } };
 }
 
 /** Words that the largest batch takes. */
 export function batchWords(options: CompilerOptions, pageCount: number): number {
-  return 3 + options.maxBatchTokens + options.maxOutputs + 5 * options.maxSequences + pageCount * options.maxSequences;
+  const { maxBatchTokens, maxOutputs, maxSequences } = options;
+  // Trails have a slot for each token.
+  return HEADER + 2 * maxBatchTokens + maxOutputs + (SEQUENCE_HEADER + pageCount) * maxSequences;
 }

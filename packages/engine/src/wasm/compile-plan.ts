@@ -7,22 +7,24 @@ import { stepLabel } from '../model/step-label.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
 import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
-import type { Op, UnlabelledOp } from './ops.ts';
+import type { Op, Programs, UnlabelledOp } from './ops.ts';
 import { compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
 import { compileDeltaRule } from './steps/delta-rule.ts';
 import { compileExperts } from './steps/experts.ts';
 import { compileProject } from './steps/project.ts';
+import { compileRecall, compileRemember } from './steps/remember.ts';
 import { compileRope } from './steps/rope.ts';
 import { compileAddGated, compileEmbed, compileGather, compileNorm, compileSwiglu } from './steps/rows.ts';
 
 /** Bytes at the front of arena 0 for the barrier and the signals between threads. */
 export const CONTROL_BYTES = 4096;
 
+const EMPTY = { layers: [], fill: [], head: [] };
+
 export type CompiledPlan = {
   compiler: Compiler;
-  layers: Op[];
-  head: Op[];
+  programs: Programs;
   batchAt: number;
   batchWords: number;
 };
@@ -44,33 +46,47 @@ export function compilePlan(
   const words = batchWords(options, compiler.pageCount);
   compiler.openArena(CONTROL_BYTES);
   const batchAt = compiler.arenas[0]!.take(words * 4);
-  const layers: Op[] = [];
-  const head: Op[] = [];
   // An upper bound of what activations and scratch take in every arena.
   const scratch = scratchBytes(plan, options);
 
-  const place = (segment: Segment, ops: Op[]) => {
+  const enter = (segment: Segment) => {
     const home = segment.steps
       .flatMap(matricesOfStep)
       .map((matrix) => compiler.arenaOf(matrix))
       .find((arena) => arena >= 0);
-    const previous = compiler.arena;
-    if (home !== undefined) compiler.arena = home;
-    else {
-      const needed = segmentBytes(segment, compiler);
-      const last = compiler.arenas.length - 1;
-      compiler.arena = last;
-      if (
-        compiler.arenas[last]!.bytes + needed + scratch > arenaLimit &&
-        compiler.arenas[last]!.bytes > CONTROL_BYTES + words * 4 + 64
-      )
-        compiler.openArena(0);
+    if (home !== undefined) {
+      compiler.arena = home;
+      return;
     }
-    if (segment.input && compiler.arena !== previous) walk(segment, previous, ops, compiler);
-    for (const step of segment.steps) ops.push({ ...compileStep(step, compiler), label: stepLabel(step) });
+    const needed = segmentBytes(segment, compiler);
+    const last = compiler.arenas.length - 1;
+    compiler.arena = last;
+    if (
+      compiler.arenas[last]!.bytes + needed + scratch > arenaLimit &&
+      compiler.arenas[last]!.bytes > CONTROL_BYTES + words * 4 + 64
+    )
+      compiler.openArena(0);
   };
-  for (const segment of cutIntoSegments(plan.layers)) place(segment, layers);
-  for (const segment of cutIntoSegments(plan.head)) place(segment, head);
+  /** Places steps that begin where the program has come to in arena `at`. Returns their ops and where they end. */
+  const place = (steps: Step[], at: number): { ops: Op[]; end: number } => {
+    const ops: Op[] = [];
+    let end = at;
+    for (const segment of cutIntoSegments(steps)) {
+      enter(segment);
+      if (segment.input && compiler.arena !== end) walk(segment, end, ops, compiler);
+      for (const step of segment.steps) ops.push({ ...compileStep(step, compiler), label: stepLabel(step) });
+      end = compiler.arena;
+    }
+    return { ops, end };
+  };
+  const program = ({ layers, fill = [], head }: { layers: Step[]; fill?: Step[] | undefined; head: Step[] }) => {
+    const placed = place(layers, 0);
+    return { layers: placed.ops, fill: place(fill, placed.end).ops, head: place(head, placed.end).ops };
+  };
+  // The draft head first: its first product is one segment with the embedding, and finds room beside it only at the
+  // front. What `fill` needs then has its place.
+  const draft = plan.draft ? program({ layers: plan.draft.layers, head: plan.draft.head }) : EMPTY;
+  const programs = { draft, forward: program({ layers: plan.layers, fill: plan.draft?.fill, head: plan.head }) };
 
   compiler.arenas.forEach((arena) => {
     if (arena.bytes > MAX_ARENA_BYTES)
@@ -80,7 +96,7 @@ export function compilePlan(
         'use a smaller context, fewer sequences, or a checkpoint with smaller weights',
       );
   });
-  return { compiler, layers, head, batchAt, batchWords: words };
+  return { compiler, programs, batchAt, batchWords: words };
 }
 
 function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): void {
@@ -124,6 +140,10 @@ function compileStep(step: Step, compiler: Compiler): UnlabelledOp {
       return compileAddGated(step, compiler);
     case 'gather':
       return compileGather(step, compiler);
+    case 'recall':
+      return compileRecall(step, compiler);
+    case 'remember':
+      return compileRemember(step, compiler);
   }
 }
 
@@ -135,6 +155,7 @@ function segmentBytes({ steps }: Segment, compiler: Compiler): number {
     if (step.op === 'convolve')
       bytes += compiler.options.maxSequences * compiler.recurrentBytes + step.weight.byteLength;
     if (step.op === 'attend') bytes += compiler.cacheBytes;
+    if (step.op === 'recall') bytes += compiler.options.maxSequences * (step.out.width * 4 + 64);
   }
   return bytes;
 }

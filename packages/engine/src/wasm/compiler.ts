@@ -38,6 +38,8 @@ export class Compiler {
   readonly vectors: { arena: number; at: number; values: Float32Array }[] = [];
   readonly recurrents: { arena: number; rows: RowsAt; bytes: number }[] = [];
   readonly caches: { arena: number; at: CacheAt }[] = [];
+  /** What states keep for the draft head, a row a slot; empty where there is none. */
+  readonly remembers: { arena: number; rows: RowsAt; bytes: number }[] = [];
   readonly rotaries: { arena: number; cos: RowsAt; sin: RowsAt }[] = [];
   /** The arena that steps are compiled for. */
   arena = -1;
@@ -171,6 +173,15 @@ export class Compiler {
     if (!this.recurrents[linearLayer])
       this.recurrents[linearLayer] = { arena: this.arena, rows, bytes: this.recurrentBytes };
     return rows;
+  }
+
+  /** The row of each slot that the draft head goes on from; all steps share it, whatever their arena. */
+  remembered(width: number): { arena: number; rows: RowsAt } {
+    if (this.remembers.length === 0) {
+      const rows = this.#take('remembered', width * 4, this.options.maxSequences);
+      this.remembers.push({ arena: this.arena, rows, bytes: width * 4 });
+    }
+    return this.remembers[0]!;
   }
 
   get pageCount(): number {

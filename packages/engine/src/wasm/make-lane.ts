@@ -2,7 +2,7 @@ import type { Batch } from '../model/batch.ts';
 import type { ControlAt } from './addresses.ts';
 import { BARRIER_SENSE } from './kernels/barrier.ts';
 import type { Kernels, Lane } from './lane.ts';
-import type { Op } from './ops.ts';
+import type { Programs } from './ops.ts';
 import { SIGNAL_FAILED, SIGNAL_WORDS } from './signals.ts';
 
 /** All that a worker is told, once. Everything in it can be sent to another thread. */
@@ -11,8 +11,7 @@ export type LaneSetup = {
   workers: number;
   memories: WebAssembly.Memory[];
   modules: WebAssembly.Module[];
-  layers: Op[];
-  head: Op[];
+  programs: Programs;
   control: ControlAt;
 };
 

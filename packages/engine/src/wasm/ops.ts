@@ -3,6 +3,7 @@ import type { ConvolveOp } from './steps/convolve.ts';
 import type { DeltaRuleOp } from './steps/delta-rule.ts';
 import type { ExpertsOp } from './steps/experts.ts';
 import type { ProjectOp } from './steps/project.ts';
+import type { RecallOp, RememberOp } from './steps/remember.ts';
 import type { RopeOp } from './steps/rope.ts';
 import type { AddGatedOp, EmbedOp, GatherOp, NormOp, SwigluOp, WalkOp } from './steps/rows.ts';
 
@@ -11,6 +12,12 @@ import type { AddGatedOp, EmbedOp, GatherOp, NormOp, SwigluOp, WalkOp } from './
  * is called where its cost is told.
  */
 export type Op = UnlabelledOp & { label: string };
+
+/** What runs for a batch: `layers` on its tokens, `fill` on the same as `lagging` gives them, `head` on wanted rows. */
+export type Program = { layers: Op[]; fill: Op[]; head: Op[] };
+
+/** One for each kind of batch; `draft` is empty where there is no draft head. */
+export type Programs = { forward: Program; draft: Program };
 
 export type UnlabelledOp =
   | EmbedOp
@@ -24,4 +31,6 @@ export type UnlabelledOp =
   | ExpertsOp
   | AddGatedOp
   | GatherOp
+  | RecallOp
+  | RememberOp
   | WalkOp;

@@ -1,16 +1,30 @@
+import { lagging } from '../model/batch.ts';
 import type { Lane } from './lane.ts';
-import type { Op, UnlabelledOp } from './ops.ts';
+import type { Op, Program, UnlabelledOp } from './ops.ts';
 import type { Profiler } from './profiler.ts';
 import { runAttend } from './steps/attend.ts';
 import { runConvolve } from './steps/convolve.ts';
 import { runDeltaRule } from './steps/delta-rule.ts';
 import { runExperts } from './steps/experts.ts';
 import { runProject } from './steps/project.ts';
+import { runRecall, runRemember } from './steps/remember.ts';
 import { runRope } from './steps/rope.ts';
 import { runAddGated, runEmbed, runGather, runNorm, runSwiglu, runWalk } from './steps/rows.ts';
 
+/** Runs a program on the lane's batch, together with the other workers. */
+export function replayProgram({ layers, fill, head }: Program, lane: Lane): void {
+  const { batch } = lane;
+  replay(layers, lane);
+  if (fill.length > 0) {
+    lane.batch = lagging(batch);
+    replay(fill, lane);
+    lane.batch = batch;
+  }
+  if (batch.outputs.length > 0) replay(head, lane);
+}
+
 /** Walks the ops with the other workers, meeting them after each. */
-export function replay(ops: Op[], lane: Lane): void {
+function replay(ops: Op[], lane: Lane): void {
   if (lane.profiler) replayProfiled(ops, lane, lane.profiler);
   else
     for (const op of ops) {
@@ -41,6 +55,8 @@ const runners: { [K in Op['op']]: (op: Extract<UnlabelledOp, { op: K }>, lane: L
   experts: runExperts,
   'add-gated': runAddGated,
   gather: runGather,
+  recall: runRecall,
+  remember: runRemember,
   walk: runWalk,
 };
 

@@ -9,9 +9,9 @@ import { writeBatch } from './batch-block.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import { rowAt } from './lane.ts';
 import { type LaneSetup, makeLane } from './make-lane.ts';
-import type { Op } from './ops.ts';
+import type { Program, Programs } from './ops.ts';
 import { Profiler } from './profiler.ts';
-import { replay } from './replay.ts';
+import { replayProgram } from './replay.ts';
 import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
 import type { WorkerHandle } from './spawn-worker.ts';
 
@@ -25,37 +25,31 @@ export class WasmRunner implements Runner {
   readonly memoryBytes: number;
   readonly #plan: CompiledPlan;
   readonly #lane: ReturnType<typeof makeLane>;
-  readonly #layers: Op[];
-  readonly #head: Op[];
+  readonly #programs: Programs;
   readonly #workers: WorkerHandle[];
   readonly #signals: Int32Array;
   readonly #batchWords: Int32Array;
   readonly #rotary: RotaryTable;
-  readonly #logits: { arena: number; rows: RowsAt; width: number };
+  readonly #vocabSize: number;
   readonly #answer: Float32Array;
+  readonly #slotParts: { arena: number; rows: RowsAt; bytes: number }[];
   #done = 0;
   #failure: LanternError | null = null;
 
-  constructor(
-    config: ModelConfig,
-    plan: CompiledPlan,
-    setup: LaneSetup,
-    workers: WorkerHandle[],
-    logits: { arena: number; rows: RowsAt; width: number },
-  ) {
+  constructor(config: ModelConfig, plan: CompiledPlan, setup: LaneSetup, workers: WorkerHandle[], vocabSize: number) {
     const { compiler } = plan;
     const buffer = setup.memories[0]!.buffer;
     this.#plan = plan;
     this.#lane = makeLane(setup);
-    this.#layers = setup.layers;
-    this.#head = setup.head;
+    this.#programs = setup.programs;
     this.#workers = workers;
     this.#signals = new Int32Array(buffer, setup.control.signals, SIGNAL_WORDS);
     this.#batchWords = new Int32Array(buffer, setup.control.batch, setup.control.batchWords);
     this.#rotary = new RotaryTable(config.rope);
-    this.#logits = logits;
-    this.#answer = new Float32Array(compiler.options.maxOutputs * logits.width);
-    this.slotBytes = compiler.recurrents.reduce((sum, layer) => sum + layer.bytes, 0);
+    this.#vocabSize = vocabSize;
+    this.#answer = new Float32Array(compiler.options.maxOutputs * vocabSize);
+    this.#slotParts = [...compiler.recurrents, ...compiler.remembers];
+    this.slotBytes = this.#slotParts.reduce((sum, part) => sum + part.bytes, 0);
     this.slotCount = compiler.options.maxSequences;
     this.pageBytes = compiler.caches.reduce((sum, layer) => sum + layer.at.pageBytes, 0);
     this.pageCount = compiler.pageCount;
@@ -73,7 +67,19 @@ export class WasmRunner implements Runner {
     };
   }
 
+  get drafts(): boolean {
+    return this.#programs.draft.layers.length > 0;
+  }
+
   forward(batch: Batch): Float32Array {
+    return this.#run('forward', batch);
+  }
+
+  draft(batch: Batch): Float32Array {
+    return this.#run('draft', batch);
+  }
+
+  #run(name: keyof Programs, batch: Batch): Float32Array {
     if (this.#failure) throw this.#failure;
     const lane = this.#lane;
     const tokens = batch.ids.length;
@@ -81,13 +87,12 @@ export class WasmRunner implements Runner {
       const rows = ({ at, stride }: RowsAt) => new Float32Array(lane.arenas[arena]!.buffer, at, (tokens * stride) / 4);
       this.#rotary.fill(batch.positions, tokens, rows(cos), rows(sin), cos.stride / 4);
     }
-    writeBatch(batch, this.#batchWords);
+    writeBatch(name, batch, this.#batchWords);
     Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
     Atomics.notify(this.#signals, SIGNAL_EPOCH);
     lane.batch = batch;
     try {
-      replay(this.#layers, lane);
-      if (batch.outputs.length > 0) replay(this.#head, lane);
+      replayProgram(this.#programs[name], lane);
     } catch (error) {
       Atomics.compareExchange(this.#signals, SIGNAL_FAILED, 0, 1);
       lane.release();
@@ -99,7 +104,7 @@ export class WasmRunner implements Runner {
     }
     this.#waitForWorkers();
     if (this.#failure) throw this.#failure;
-    return this.#readLogits(batch.outputs.length);
+    return this.#readLogits(this.#programs[name], batch.outputs.length);
   }
 
   #waitForWorkers(): void {
@@ -109,9 +114,12 @@ export class WasmRunner implements Runner {
     this.#done = target;
   }
 
-  #readLogits(count: number): Float32Array {
-    const { arena, rows, width } = this.#logits;
-    const { floats } = this.#lane.arenas[arena]!;
+  #readLogits({ head }: Program, count: number): Float32Array {
+    const last = head.at(-1)!;
+    if (last.op !== 'project') throw new TypeError('the program does not end in a projection to logits');
+    const width = this.#vocabSize;
+    const rows = last.products[0]!.out;
+    const { floats } = this.#lane.arenas[last.arena]!;
     for (let i = 0; i < count; i++) {
       const at = rowAt(rows, i) / 4;
       this.#answer.set(floats.subarray(at, at + width), i * width);
@@ -147,9 +155,9 @@ export class WasmRunner implements Runner {
     scatter(from, this.#page(page));
   }
 
-  /** A slot's bytes, layer by layer. */
+  /** A slot's bytes, part by part. */
   #slot(slot: number): Uint8Array[] {
-    return this.#plan.compiler.recurrents.map(({ arena, rows, bytes }) => {
+    return this.#slotParts.map(({ arena, rows, bytes }) => {
       const at = rowAt(rows, slot);
       return this.#lane.arenas[arena]!.bytes.subarray(at, at + bytes);
     });

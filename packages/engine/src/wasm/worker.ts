@@ -1,11 +1,11 @@
 import { readBatch } from './batch-block.ts';
 import { type LaneSetup, makeLane } from './make-lane.ts';
-import { replay } from './replay.ts';
+import { replayProgram } from './replay.ts';
 import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
 
 /** A worker's whole life: set up once, then a batch at every change of the epoch until told to stop. */
 function serve(setup: LaneSetup, ready: () => void): void {
-  const { control, memories, layers, head, worker } = setup;
+  const { control, memories, programs, worker } = setup;
   const buffer = memories[0]!.buffer;
   const signals = new Int32Array(buffer, control.signals, SIGNAL_WORDS);
   const words = new Int32Array(buffer, control.batch, control.batchWords);
@@ -16,9 +16,9 @@ function serve(setup: LaneSetup, ready: () => void): void {
     epoch = waitForChange(signals, SIGNAL_EPOCH, epoch);
     if (Atomics.load(signals, SIGNAL_STOP) !== 0) break;
     try {
-      lane.batch = readBatch(words);
-      replay(layers, lane);
-      if (lane.batch.outputs.length > 0) replay(head, lane);
+      const { program, batch } = readBatch(words);
+      lane.batch = batch;
+      replayProgram(programs[program], lane);
     } catch {
       // Whatever it was, the main thread finds the mark and reports; the others are let out of the barrier.
       Atomics.compareExchange(signals, SIGNAL_FAILED, 0, 1 + worker);

@@ -1,3 +1,4 @@
+import { alongTrail } from '../../model/batch.ts';
 import { convChannels } from '../../model/config.ts';
 import type { ConvolveStep } from '../../model/plan.ts';
 import { deltaGates } from '../../reference/kernels/convolve.ts';
@@ -19,8 +20,10 @@ export type ConvolveOp = {
   channels: number;
   /** [taps][channels] */
   weight: number;
-  /** Convolution state of slot 0; slots are `stride` apart. */
+  /** Convolution state of slot 0; slots are `stride` apart. It has `taps` − 1 rows, `stateStride` apart. */
   state: RowsAt;
+  taps: number;
+  stateStride: number;
   /** Bytes from the queries of a row to its keys. */
   keysAt: number;
   valueHeads: number;
@@ -52,6 +55,8 @@ export function compileConvolve(step: ConvolveStep, compiler: Compiler): Convolv
     channels,
     weight: compiler.vector(transposed),
     state,
+    taps,
+    stateStride,
     keysAt: linear.numKeyHeads * linear.keyHeadDim * 4,
     valueHeads: linear.numValueHeads,
     decay: step.decay,
@@ -65,11 +70,16 @@ export function runConvolve(op: ConvolveOp, lane: Lane): void {
   const lines = shareOf(lane, Math.ceil(op.channels / 16));
   const first = lines.from * 16;
   const channels = Math.min(lines.to * 16, Math.ceil(op.channels / 4) * 4) - first;
-  if (channels > 0)
-    for (const { slot, row, count } of lane.batch.sequences) {
-      const state = rowAt(op.state, slot) + first * 4;
-      view.kernels[op.convolve]!(rowAt(op.qkv, row) + first * 4, state, op.weight + first * 4, channels, count);
+  const stateAt = (slot: number) => rowAt(op.state, slot) + first * 4;
+  const carry = (from: number, to: number) => {
+    for (let tap = 0; tap < op.taps - 1; tap++) {
+      const source = stateAt(from) + tap * op.stateStride;
+      view.bytes.copyWithin(stateAt(to) + tap * op.stateStride, source, source + channels * 4);
     }
+  };
+  const absorb = (slot: number, row: number, count: number) =>
+    view.kernels[op.convolve]!(rowAt(op.qkv, row) + first * 4, stateAt(slot), op.weight + first * 4, channels, count);
+  if (channels > 0) for (const sequence of lane.batch.sequences) alongTrail(sequence, carry, absorb);
   lane.barrier();
   const { from, to } = shareOf(lane, lane.batch.ids.length);
   if (to === from) return;

@@ -1,3 +1,4 @@
+import { alongTrail } from '../../model/batch.ts';
 import type { DeltaRuleStep } from '../../model/plan.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
@@ -61,20 +62,25 @@ export function compileDeltaRule(step: DeltaRuleStep, compiler: Compiler): Delta
 
 /** A unit of work is one value head of one sequence: its tokens must follow each other, heads need not. */
 export function runDeltaRule(op: DeltaRuleOp, lane: Lane): void {
-  const { kernels } = lane.arenas[op.arena]!;
+  const { kernels, bytes } = lane.arenas[op.arena]!;
   const { keyHeads, valueHeads, keyBytes, valueBytes } = op;
   const { sequences } = lane.batch;
   const units = sequences.length * valueHeads;
   for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
-    const { slot, row, count } = sequences[Math.floor(unit / valueHeads)]!;
+    const sequence = sequences[Math.floor(unit / valueHeads)]!;
     const head = unit % valueHeads;
-    const qkv = rowAt(op.qkv, row);
-    const q = qkv + (head % keyHeads) * keyBytes;
-    const v = qkv + 2 * keyHeads * keyBytes + head * valueBytes;
-    const state = rowAt(op.state, slot) + head * op.stateBytes;
-    const out = rowAt(op.out, row) + head * valueBytes;
-    const [a, b] = [rowAt(op.a, row) + head * 4, rowAt(op.b, row) + head * 4];
-    kernels[op.deltaRule]!(state, q, q + keyHeads * keyBytes, v, a, b, out, count);
-    kernels[op.gatedNorm]!(out, rowAt(op.z, row) + head * valueBytes, op.norm, count);
+    const stateAt = (slot: number) => rowAt(op.state, slot) + head * op.stateBytes;
+    const carry = (from: number, to: number) =>
+      bytes.copyWithin(stateAt(to), stateAt(from), stateAt(from) + op.stateBytes);
+    const absorb = (slot: number, row: number, count: number) => {
+      const qkv = rowAt(op.qkv, row);
+      const q = qkv + (head % keyHeads) * keyBytes;
+      const v = qkv + 2 * keyHeads * keyBytes + head * valueBytes;
+      const out = rowAt(op.out, row) + head * valueBytes;
+      const [a, b] = [rowAt(op.a, row) + head * 4, rowAt(op.b, row) + head * 4];
+      kernels[op.deltaRule]!(stateAt(slot), q, q + keyHeads * keyBytes, v, a, b, out, count);
+      kernels[op.gatedNorm]!(out, rowAt(op.z, row) + head * valueBytes, op.norm, count);
+    };
+    alongTrail(sequence, carry, absorb);
   }
 }
