@@ -41,6 +41,8 @@ function spentOn(results: readonly ChatResult[]): Spent {
       ...usage,
       completionTokens: sum((result) => result.usage.completionTokens),
       reasoningTokens: sum((result) => result.usage.reasoningTokens),
+      acceptedDraftTokens: sum((result) => result.usage.acceptedDraftTokens),
+      rejectedDraftTokens: sum((result) => result.usage.rejectedDraftTokens),
     },
     timings: { ...timings, decodeSeconds: Math.max(...results.map((result) => result.timings.decodeSeconds)) },
   };

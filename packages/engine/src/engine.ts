@@ -3,12 +3,18 @@ import { type ChatStream, type Conversation, chatPrompt, type PromptEnd, startCh
 import type { ChatTemplate } from './chat/template/chat-template.ts';
 import type { Checkpoint, GenerationDefaults } from './checkpoint/checkpoint.ts';
 import type { ModelWeights } from './checkpoint/weights.ts';
+import { LanternError } from './errors.ts';
 import { decodeBytes } from './generate/decode-bytes.ts';
+import type { Drafter } from './generate/drafter.ts';
+import { LookupDrafter } from './generate/lookup-drafter.ts';
+import { MtpDrafter } from './generate/mtp-drafter.ts';
 import { PrefixCache } from './generate/prefix-cache.ts';
 import { readPrefix } from './generate/prefix-file.ts';
 import { savePrefix } from './generate/save-prefix.ts';
 import { Scheduler } from './generate/scheduler.ts';
 import { type ScoreOptions, type SequenceScores, scoreSequence } from './generate/score.ts';
+import { type DraftScoreOptions, type DraftScores, scoreDrafts } from './generate/score-drafts.ts';
+import type { Speculation } from './generate/speculation.ts';
 import { checkPromptLength } from './generate/start-answers.ts';
 import { type CompletionStream, startCompletions } from './generate/start-completions.ts';
 import type { Runner } from './model/backend.ts';
@@ -29,6 +35,8 @@ export type EngineParts = {
   maxBatchTokens: number;
   maxOutputs: number;
   cachedPrefixes: number;
+  /** Null: nothing is guessed. */
+  speculation: Speculation | null;
 };
 
 const randomModel = { path: 'a model without a checkpoint', tokenizer: null, chatTemplate: null };
@@ -68,7 +76,7 @@ export class Engine {
     this.#checkpoint = parts.checkpoint;
     this.states = new SequenceStates(parts.config, parts.runner, parts.contextTokens);
     this.#prefixes = new PrefixCache(this.states, parts.cachedPrefixes);
-    this.scheduler = new Scheduler(this.states, this.#prefixes, parts);
+    this.scheduler = new Scheduler(this.states, this.#prefixes, parts, drafterOf(parts.speculation, this.states));
     this.generation = parts.checkpoint?.generation ?? {
       temperature: null,
       topP: null,
@@ -140,6 +148,21 @@ export class Engine {
   }
 
   /**
+   * What the draft head of an engine with speculation by MTP says about token ids, one or more; see `scoreDrafts`.
+   * Throws a LanternError where there is none.
+   */
+  async scoreDrafts(ids: readonly number[], options?: DraftScoreOptions): Promise<DraftScores> {
+    if (!this.runner.drafts)
+      throw new LanternError(
+        'unsupported',
+        'the engine has no draft head',
+        'load the model with speculation by method "mtp"',
+      );
+    checkPromptLength(ids.length, this.contextTokens);
+    return scoreDrafts(this.states, ids, options);
+  }
+
+  /**
    * Reads a conversation and gives what the model remembers of it as bytes, for `restorePrefix` of an engine on the same
    * model and backend. Conversations that begin with it start there.
    */
@@ -177,4 +200,9 @@ export class Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function drafterOf(speculation: Speculation | null, states: SequenceStates): Drafter | null {
+  if (!speculation) return null;
+  return speculation.method === 'mtp' ? new MtpDrafter(states, speculation.tokens) : new LookupDrafter(speculation);
 }

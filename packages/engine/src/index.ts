@@ -30,6 +30,8 @@ export type { Job } from './generate/job.ts';
 export { samplingDefaults } from './generate/sampling-defaults.ts';
 export { checkSampling, type SamplingOptions } from './generate/sampling-options.ts';
 export { perplexity, type ScoreOptions, type SequenceScores } from './generate/score.ts';
+export type { DraftScoreOptions, DraftScores } from './generate/score-drafts.ts';
+export { parseSpeculation, type Speculation } from './generate/speculation.ts';
 export type { CompletionStream } from './generate/start-completions.ts';
 export type { TokenConstraint } from './generate/token-constraint.ts';
 export { yieldToEventLoop } from './generate/yield-to-event-loop.ts';

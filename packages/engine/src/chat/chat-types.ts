@@ -65,8 +65,18 @@ export type AnswerEvent =
 /** Why an answer ended: by itself or at a stop, at its longest, or to have tools called. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls';
 
-/** Tokens. Cached ones count among those of the prompt, reasoning among those of the completion. */
-export type Usage = { promptTokens: number; cachedTokens: number; completionTokens: number; reasoningTokens: number };
+/**
+ * Tokens. Cached ones count among those of the prompt, reasoning among those of the completion, and so do accepted
+ * drafts. Rejected drafts count nowhere.
+ */
+export type Usage = {
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+  reasoningTokens: number;
+  acceptedDraftTokens: number;
+  rejectedDraftTokens: number;
+};
 
 /** The last event is `end`, with everything that came before it put together. */
 export type ChatEvent = AnswerEvent | TokenEvent | { type: 'end'; result: ChatResult };

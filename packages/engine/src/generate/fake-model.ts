@@ -2,6 +2,7 @@ import { shapeConfig } from '../checkpoint/shapes.ts';
 import type { Runner } from '../model/backend.ts';
 import { alongTrail, type Batch, PAGE_TOKENS } from '../model/batch.ts';
 import { SequenceStates } from '../model/sequence-states.ts';
+import type { Drafter } from './drafter.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -17,6 +18,9 @@ type FakeOptions = {
   sharpness?: number;
   /** Of this many guesses of the draft head one is wrong; 0: there is no draft head. */
   wrongDraftEvery?: number;
+  /** Makes what guesses, for whom there are `drafted` slots a sequence more; it is asked at every step. */
+  drafter?: (states: SequenceStates) => Drafter;
+  drafted?: number;
 };
 
 /** One batch as the runner saw it: for each sequence how many tokens, and the rows of logits in all. */
@@ -37,13 +41,17 @@ export function fakeModel({
   cachedPrefixes = 0,
   sharpness = 9,
   wrongDraftEvery = 0,
+  drafter,
+  drafted = 0,
 }: FakeOptions = {}) {
   const config = { ...shapeConfig('0.8b'), vocabSize };
-  const slots = maxSequences + cachedPrefixes;
+  const slots = maxSequences * (1 + drafted) + cachedPrefixes;
   const runner = fakeRunner(vocabSize, slots, Math.ceil(cacheTokens / PAGE_TOKENS), sharpness, wrongDraftEvery);
   const states = new SequenceStates(config, runner, contextTokens);
   const cache = new PrefixCache(states, cachedPrefixes);
-  const scheduler = new Scheduler(states, cache, { maxSequences, maxBatchTokens, maxOutputs, cacheTokens });
+  const limits = { maxSequences, maxBatchTokens, maxOutputs, cacheTokens };
+  const always = { isOpen: () => true, observe: () => undefined };
+  const scheduler = new Scheduler(states, cache, limits, drafter?.(states) ?? null, always);
   return {
     config,
     runner,
@@ -57,6 +65,8 @@ export function fakeModel({
     stopIds: [],
     tokenizer: fakeTokenizer(vocabSize),
     batches: runner.batches,
+    /** Sequences that the draft head guessed for, each time. */
+    guesses: runner.guesses,
     /** Whether every slot and page is free, once the cache is empty. */
     isEmpty: () => states.freeSlots === runner.slotCount && states.freePages === runner.pageCount,
   };
@@ -90,6 +100,7 @@ function fakeRunner(
   const remembered = Array.from({ length: slotCount }, (): Remembered => ({ hash: 0, length: 0 }));
   const draftPages = Array.from({ length: pageCount }, () => new Int32Array(PAGE_TOKENS));
   const batches: FakeBatch[] = [];
+  const guesses: number[] = [];
   const runner: Runner = {
     name: 'reference',
     drafts: wrongDraftEvery > 0,
@@ -137,7 +148,7 @@ function fakeRunner(
       return logits;
     },
     draft({ ids, sequences }: Batch): Float32Array {
-      drafts.push(sequences.length);
+      guesses.push(sequences.length);
       const logits = new Float32Array(ids.length * vocabSize);
       for (const { slot, pages: own, start, row, trail } of sequences) {
         const { hash, length } = remembered[slot]!;
@@ -153,8 +164,7 @@ function fakeRunner(
       return logits;
     },
   };
-  const drafts: number[] = [];
-  return Object.assign(runner, { batches, drafts });
+  return Object.assign(runner, { batches, guesses });
 }
 
 function tokenAt(pages: Int32Array[], of: Int32Array, at: number): number {

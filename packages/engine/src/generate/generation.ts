@@ -67,7 +67,14 @@ export class Generation<Event> implements Job {
   constructor(setup: GenerationSetup<Event>) {
     this.#setup = setup;
     const promptTokens = setup.promptIds.length;
-    this.#usage = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
+    this.#usage = {
+      promptTokens,
+      cachedTokens: 0,
+      completionTokens: 0,
+      reasoningTokens: 0,
+      acceptedDraftTokens: 0,
+      rejectedDraftTokens: 0,
+    };
   }
 
   get promptIds(): readonly number[] {
@@ -87,6 +94,15 @@ export class Generation<Event> implements Job {
   }
   get keep(): boolean {
     return this.#setup.keep();
+  }
+
+  get tokensLeft(): number {
+    return this.#setup.maxTokens - this.#usage.completionTokens;
+  }
+
+  drafted(guessed: number, accepted: number): void {
+    this.#usage.acceptedDraftTokens += accepted;
+    this.#usage.rejectedDraftTokens += guessed - accepted;
   }
 
   started(cachedTokens: number): void {

@@ -13,6 +13,8 @@ export type Job = {
   readonly priority: number;
   /** Whether the state is worth keeping when the job has finished. */
   readonly keep: boolean;
+  /** Most tokens that `next` will still give. Without it nothing is guessed for the job. */
+  readonly tokensLeft?: number;
   /** Told once, when work on it begins: how much of the prompt was absorbed before. */
   started(cachedTokens: number): void;
   /**
@@ -22,6 +24,8 @@ export type Job = {
   promptLogits?(logits: Float32Array): void;
   /** The next token, given the logits that it may change; null ends the job. */
   next(logits: Float32Array): number | null;
+  /** Told after a step for which tokens were guessed: how many of them came true. */
+  drafted?(guessed: number, accepted: number): void;
   /** Told last, once, unless it failed. */
   finished(): void;
   /** Told last, once: aborted, closed, or the model could not go on. */

@@ -1,8 +1,10 @@
 import { LanternError } from '../errors.ts';
 import { PAGE_TOKENS } from '../model/batch.ts';
 import type { Chunk, SequenceState, SequenceStates } from '../model/sequence-states.ts';
+import type { Drafter } from './drafter.ts';
 import type { Job } from './job.ts';
 import { begins, type PrefixCache } from './prefix-cache.ts';
+import { SpeculationGate } from './speculation-gate.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 export type SchedulerLimits = {
@@ -28,18 +30,26 @@ type Entry = {
 
 type Running = Entry & { state: SequenceState };
 
-/** What an entry does in one batch. */
-type Share = { running: Running; chunk: Chunk };
+/** What an entry does in one batch. Drafts stand at the end of its chunk. */
+type Share = { running: Running; chunk: Chunk; drafts: readonly number[] };
+
+/** What guessing came to: steps of an answer with drafts, their tokens, and those that came true, by place in the draft too. */
+export type DraftCounts = { drafts: number; tokens: number; accepted: number; acceptedAt: number[] };
 
 /**
  * Lets many answers grow together: every step is one batch with the next token of each answer and, in what room is left,
  * pieces of the prompts that are still being read. A newcomer joins at the next step, whatever the others do. Where the
  * cache has no page left for an old answer, the youngest gives its own back and is read again later.
+ *
+ * With a drafter, steps that have nothing but answers in them may try several tokens of each: those that turn out to be
+ * what the answer draws anyway are kept. What an answer says does not depend on it.
  */
 export class Scheduler {
   readonly #states: SequenceStates;
   readonly #cache: PrefixCache;
   readonly #limits: SchedulerLimits;
+  readonly #drafter: Drafter | null;
+  readonly #gate: Pick<SpeculationGate, 'isOpen' | 'observe'>;
   /** By priority, then in the order in which they came. */
   #waiting: Entry[] = [];
   /** Longest served first. */
@@ -51,8 +61,19 @@ export class Scheduler {
   rest: () => Promise<void> = yieldToEventLoop;
   /** Told how many tokens each batch had, for whoever keeps figures. */
   onBatch: ((tokens: number) => void) | null = null;
+  /** What guessing came to so far. */
+  readonly drafts: DraftCounts = { drafts: 0, tokens: 0, accepted: 0, acceptedAt: [] };
 
-  constructor(states: SequenceStates, cache: PrefixCache, limits: SchedulerLimits) {
+  /** `gate` says when to guess; by default while it pays. */
+  constructor(
+    states: SequenceStates,
+    cache: PrefixCache,
+    limits: SchedulerLimits,
+    drafter: Drafter | null = null,
+    gate: Pick<SpeculationGate, 'isOpen' | 'observe'> = new SpeculationGate(),
+  ) {
+    this.#drafter = drafter;
+    this.#gate = gate;
     this.#states = states;
     this.#cache = cache;
     this.#limits = limits;
@@ -111,7 +132,7 @@ export class Scheduler {
       this.#dropAborted();
       this.#admit();
       const batch = this.#nextBatch();
-      if (batch.length > 0) this.#step(batch);
+      if (batch.length > 0) this.#compute(batch);
       else if (this.#running.length > 0) this.#makeWay();
     }
     // In the same turn as the look at what is left, or a job that came in between would never begin.
@@ -172,12 +193,68 @@ export class Scheduler {
       batch.push({
         running,
         chunk: { state, ids: chunk, outputs: all ? 'all' : wanted === 1 ? 'last' : 'none' },
+        drafts: [],
       });
       room -= count;
       outputs -= wanted;
       pages += needed;
     }
     return batch;
+  }
+
+  #compute(batch: Share[]): void {
+    const drafter = this.#drafter;
+    const grows = ({ running: { ids, job, state } }: Share) =>
+      state.length > 0 && ids.length > job.promptIds.length && ids.length - state.length === 1;
+    // A prompt that is read makes better use of a batch than guesses do.
+    if (!drafter || !batch.every(grows)) {
+      this.#step(batch);
+      return;
+    }
+    const began = performance.now();
+    const answers = batch.length;
+    const before = batch.reduce((sum, { running }) => sum + running.ids.length, 0);
+    const tried = this.#gate.isOpen(answers) ? this.#withDrafts(batch, drafter) : batch;
+    if (!tried) return;
+    this.#step(tried);
+    const tokens = batch.reduce((sum, { running }) => sum + running.ids.length, 0) - before;
+    const guessed = tried.some(({ drafts }) => drafts.length > 0);
+    this.#gate.observe({ answers, guessed, tokens, seconds: (performance.now() - began) / 1000 });
+  }
+
+  /** The same shares with drafts at their ends, in what room is left; null where guessing failed, and all with it. */
+  #withDrafts(batch: Share[], drafter: Drafter): Share[] | null {
+    const { maxBatchTokens, maxOutputs } = this.#limits;
+    const most = Math.min(drafter.tokens, Math.floor(Math.min(maxBatchTokens, maxOutputs) / batch.length) - 1);
+    let pages = batch.reduce(
+      (free, { running }) => free - this.#states.pagesFor(running.state, 1),
+      this.#states.freePages,
+    );
+    const askers = batch.flatMap((share) => {
+      const { state, ids, job } = share.running;
+      const wanted = Math.min(most, (job.tokensLeft ?? 1) - 1);
+      const needed = wanted > 0 ? this.#states.pagesFor(state, 1 + wanted) - this.#states.pagesFor(state, 1) : 0;
+      // Guesses are not worth giving anything up for.
+      const limit = needed <= pages ? this.#states.reserve(state, wanted) : 0;
+      if (limit === 0) return [];
+      pages -= needed;
+      return [{ share, state, ids, limit }];
+    });
+    if (askers.length === 0) return batch;
+    try {
+      const drafts = new Map(drafter.draft(askers).map((draft, i) => [askers[i]!.share, draft]));
+      return batch.map((share) => {
+        const draft = drafts.get(share) ?? [];
+        const { running, chunk } = share;
+        if (draft.length > 0)
+          return { running, chunk: { ...chunk, ids: [running.ids.at(-1)!, ...draft], outputs: 'all' }, drafts: draft };
+        this.#states.settle(running.state);
+        return share;
+      });
+    } catch (error) {
+      for (const { running } of batch) this.#fail(running, error);
+      return null;
+    }
   }
 
   #step(batch: Share[]): void {
@@ -201,7 +278,8 @@ export class Scheduler {
       );
       row += rows.length;
       try {
-        this.#advance(share, rows);
+        if (share.drafts.length > 0) this.#verify(share, rows);
+        else this.#advance(share, rows);
       } catch (error) {
         this.#fail(share.running, error);
       }
@@ -226,6 +304,34 @@ export class Scheduler {
       ids.push(id);
       key.push(id);
     }
+  }
+
+  /** Draws the next token as long as it is the one that was guessed, and takes the guesses back that were wrong. */
+  #verify({ running, drafts }: Share, rows: Float32Array[]): void {
+    const { job, state, key, ids } = running;
+    const before = ids.length;
+    let ended = false;
+    for (const [i, row] of rows.entries()) {
+      const id = job.next(row);
+      ended = id === null;
+      if (id === null) break;
+      ids.push(id);
+      key.push(id);
+      if (id !== drafts[i]) break;
+    }
+    const accepted = ids.length - before - (ended ? 0 : 1);
+    this.#count(drafts.length, accepted);
+    job.drafted?.(drafts.length, accepted);
+    this.#states.settle(state, ended ? ids.length : ids.length - 1);
+    if (ended) this.#finish(running);
+  }
+
+  #count(guessed: number, accepted: number): void {
+    this.drafts.drafts++;
+    this.drafts.tokens += guessed;
+    this.drafts.accepted += accepted;
+    const { acceptedAt } = this.drafts;
+    for (let i = 0; i < accepted; i++) acceptedAt[i] = (acceptedAt[i] ?? 0) + 1;
   }
 
   /** No entry can go on for want of pages: the youngest gives its own to the others. */

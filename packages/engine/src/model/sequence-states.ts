@@ -123,15 +123,12 @@ export class SequenceStates {
   }
 
   /**
-   * Gives a sequence slots for up to `count` tokens that may be taken back; returns for how many. The next batch that it
-   * is in may have so many tokens and one, and `settle` has to follow.
+   * Gives a sequence slots for up to `count` tokens that may be taken back, as long as there are free ones; returns for
+   * how many. The next batch that it is in may have so many tokens and one, and `settle` has to follow.
    */
   reserve(state: SequenceState, count: number): number {
     const held = this.#settled(state);
-    while (held.spares.length < count) {
-      if (this.#freeSlots.length === 0 && !this.#spare()) break;
-      held.spares.push(this.#freeSlots.pop()!);
-    }
+    while (held.spares.length < count && this.#freeSlots.length > 0) held.spares.push(this.#freeSlots.pop()!);
     return held.spares.length;
   }
 

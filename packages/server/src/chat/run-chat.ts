@@ -177,6 +177,8 @@ function join(a: ChatResult, b: ChatResult): ChatResult {
       ...usage,
       completionTokens: a.usage.completionTokens + usage.completionTokens,
       reasoningTokens: a.usage.reasoningTokens + usage.reasoningTokens,
+      acceptedDraftTokens: a.usage.acceptedDraftTokens + usage.acceptedDraftTokens,
+      rejectedDraftTokens: a.usage.rejectedDraftTokens + usage.rejectedDraftTokens,
     },
     timings: {
       queueSeconds: a.timings.queueSeconds + timings.queueSeconds,

@@ -14,7 +14,11 @@ export function usageOf(results: readonly Measured[]): TokenUsage {
     completion_tokens: completion,
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: first?.usage.cachedTokens ?? 0, image_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: sum(({ usage }) => usage.reasoningTokens) },
+    completion_tokens_details: {
+      reasoning_tokens: sum(({ usage }) => usage.reasoningTokens),
+      accepted_prediction_tokens: sum(({ usage }) => usage.acceptedDraftTokens),
+      rejected_prediction_tokens: sum(({ usage }) => usage.rejectedDraftTokens),
+    },
   };
 }
 

@@ -61,7 +61,14 @@ async function* promptOnly(
     result: {
       finishReason: 'length',
       stopReason: null,
-      usage: { promptTokens: ids.length, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 },
+      usage: {
+        promptTokens: ids.length,
+        cachedTokens: 0,
+        completionTokens: 0,
+        reasoningTokens: 0,
+        acceptedDraftTokens: 0,
+        rejectedDraftTokens: 0,
+      },
       timings: { queueSeconds: 0, prefillSeconds: (performance.now() - began) / 1000, decodeSeconds: 0 },
     },
   };

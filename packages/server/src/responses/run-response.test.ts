@@ -22,7 +22,14 @@ function result(content: string): ChatResult {
     toolCalls: [],
     finishReason: 'stop',
     stopReason: null,
-    usage: { promptTokens: 5, cachedTokens: 2, completionTokens: 3, reasoningTokens: 0 },
+    usage: {
+      promptTokens: 5,
+      cachedTokens: 2,
+      completionTokens: 3,
+      reasoningTokens: 0,
+      acceptedDraftTokens: 0,
+      rejectedDraftTokens: 0,
+    },
     timings: { queueSeconds: 0, prefillSeconds: 0, decodeSeconds: 0 },
   };
 }
