@@ -4,7 +4,13 @@ import { decodeRate, prefillRate } from './speeds.ts';
 
 /** Tokens and speed of the answers to one prompt. Null: a server does not tell. */
 export type AnswerReport = {
-  usage: { prompt_tokens: number | null; completion_tokens: number | null; reasoning_tokens: number | null };
+  usage: {
+    prompt_tokens: number | null;
+    completion_tokens: number | null;
+    reasoning_tokens: number | null;
+    accepted_prediction_tokens: number | null;
+    rejected_prediction_tokens: number | null;
+  };
   timings: { load_s: number; first_token_s: number; prefill_tok_s: number | null; decode_tok_s: number | null };
 };
 
@@ -25,6 +31,8 @@ export function reportAnswers(spent: Spent, count: number, { loadSeconds, firstT
       prompt_tokens: usage?.promptTokens ?? null,
       completion_tokens: usage?.completionTokens ?? null,
       reasoning_tokens: usage?.reasoningTokens ?? null,
+      accepted_prediction_tokens: usage?.acceptedDraftTokens ?? null,
+      rejected_prediction_tokens: usage?.rejectedDraftTokens ?? null,
     },
     timings: {
       load_s: loadSeconds,

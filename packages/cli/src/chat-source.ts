@@ -47,6 +47,8 @@ export type SpentTokens = {
   cachedTokens: number | null;
   completionTokens: number;
   reasoningTokens: number | null;
+  acceptedDraftTokens: number | null;
+  rejectedDraftTokens: number | null;
 };
 
 /** What a request took. Null where that is not told. */

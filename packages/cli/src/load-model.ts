@@ -3,6 +3,7 @@ import { EngineSource } from './engine-source.ts';
 import { modelPath } from './hub/model-path.ts';
 import type { ModelOptions } from './model-options.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { readSpeculation } from './speculative-config.ts';
 
 /** Opens the checkpoint at a path or of a pulled name, or the built-in one. */
 export async function openModel(path: string | undefined): Promise<Checkpoint> {
@@ -10,15 +11,16 @@ export async function openModel(path: string | undefined): Promise<Checkpoint> {
   return openCheckpoint(await modelPath(path));
 }
 
-/** Engine options that the command line's options stand for. */
-export function engineOptions(options: ModelOptions): EngineOptions {
-  const { backend, threads, context, exact, revectorize } = options;
+/** Engine options that the command line's options stand for. Throws a UsageError where one cannot be read. */
+export async function engineOptions(options: ModelOptions): Promise<EngineOptions> {
+  const { backend, threads, context, exact, revectorize, speculativeConfig } = options;
   return {
     revectorize,
     ...(backend && { backend }),
     ...(threads && { threads }),
     ...(context && { contextTokens: context }),
     ...(exact && { exact }),
+    ...(speculativeConfig !== undefined && { speculation: await readSpeculation(speculativeConfig) }),
   };
 }
 

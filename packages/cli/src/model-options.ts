@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { wholeNumber } from './option-parsers.ts';
+import { speculativeConfigOption } from './speculative-config.ts';
 
 /** Options of every command that loads a model. */
 export type ModelOptions = {
@@ -8,6 +9,7 @@ export type ModelOptions = {
   context?: number;
   exact?: boolean;
   revectorize: boolean;
+  speculativeConfig?: string;
 };
 
 export const modelArgument = 'folder of a checkpoint, .gguf file or pulled owner/repo (default: the built-in model)';
@@ -19,4 +21,9 @@ export function addModelOptions(command: Command): Command {
     .option('--context <tokens>', 'tokens that prompt and answer may have together', wholeNumber(1))
     .option('--exact', 'never round activations to 8 bits, nor keys and values to 16, whatever the weights')
     .option('--no-revectorize', 'do not let V8 join pairs of SIMD operations');
+}
+
+/** The same for commands that let the model answer. */
+export function addAnsweringModelOptions(command: Command): Command {
+  return addModelOptions(command).addOption(speculativeConfigOption());
 }

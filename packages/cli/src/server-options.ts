@@ -12,6 +12,7 @@ const modelFlags: Readonly<Record<keyof ModelOptions, string>> = {
   context: '--context',
   exact: '--exact',
   revectorize: '--no-revectorize',
+  speculativeConfig: '--speculative-config',
 };
 
 export function addServerOptions(command: Command): Command {

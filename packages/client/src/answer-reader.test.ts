@@ -37,7 +37,14 @@ describe('deltas', () => {
       { id: 'call_2', name: 'get_time', arguments: '{}' },
     ]);
     assert.deepEqual([result.content, result.reasoning, result.finishReason], ['', 'Hm.', 'tool_calls']);
-    assert.deepEqual(result.usage, { promptTokens: 9, cachedTokens: 4, completionTokens: 8, reasoningTokens: 1 });
+    assert.deepEqual(result.usage, {
+      promptTokens: 9,
+      cachedTokens: 4,
+      completionTokens: 8,
+      reasoningTokens: 1,
+      acceptedDraftTokens: null,
+      rejectedDraftTokens: null,
+    });
   });
 
   test("vLLM's: reasoning by its other name; a stop with calls is told as calls", async () => {

@@ -75,7 +75,14 @@ describe('streams', () => {
       toolCalls.map(({ id }) => id),
       ['c1', 'c2'],
     );
-    assert.deepEqual(usage, { promptTokens: 3, cachedTokens: null, completionTokens: 4, reasoningTokens: 2 });
+    assert.deepEqual(usage, {
+      promptTokens: 3,
+      cachedTokens: null,
+      completionTokens: 4,
+      reasoningTokens: 2,
+      acceptedDraftTokens: null,
+      rejectedDraftTokens: null,
+    });
   });
 
   test('a page is no answer', async () => {

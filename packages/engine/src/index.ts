@@ -29,6 +29,7 @@ export type { Timings } from './generate/generation.ts';
 export type { Job } from './generate/job.ts';
 export { samplingDefaults } from './generate/sampling-defaults.ts';
 export { checkSampling, type SamplingOptions } from './generate/sampling-options.ts';
+export type { DraftCounts } from './generate/scheduler.ts';
 export { perplexity, type ScoreOptions, type SequenceScores } from './generate/score.ts';
 export type { DraftScoreOptions, DraftScores } from './generate/score-drafts.ts';
 export { parseSpeculation, type Speculation } from './generate/speculation.ts';

@@ -28,7 +28,7 @@ export type EngineOptions = {
   maxSequences?: number;
   /** Tokens absorbed in one batch. Default 128, or maxSequences with their drafts where that is more. */
   maxBatchTokens?: number;
-  /** Logit rows of one batch. Default 16, or maxSequences with their drafts where that is more. */
+  /** Logit rows of one batch; those of drafts come on top. Default 16, or maxSequences where that is more. */
   maxOutputs?: number;
   /**
    * Draft answers ahead, so that a batch may bring several of their tokens: while that is faster, and without a change of
@@ -105,7 +105,7 @@ async function create(
     cacheTokens: options.cacheTokens ?? contextTokens,
     maxSequences,
     maxBatchTokens: options.maxBatchTokens ?? Math.max(128, maxSequences + drafted),
-    maxOutputs: options.maxOutputs ?? Math.max(16, maxSequences + drafted),
+    maxOutputs: (options.maxOutputs ?? Math.max(16, maxSequences)) + drafted,
   };
   for (const [name, value] of Object.entries(sizes))
     if (!(Number.isSafeInteger(value) && value >= 1))

@@ -12,7 +12,14 @@ type FakeOptions = {
 };
 
 const spentByDefault: Spent = {
-  usage: { promptTokens: 11, cachedTokens: 1, completionTokens: 21, reasoningTokens: 5 },
+  usage: {
+    promptTokens: 11,
+    cachedTokens: 1,
+    completionTokens: 21,
+    reasoningTokens: 5,
+    acceptedDraftTokens: 0,
+    rejectedDraftTokens: 0,
+  },
   timings: { queueSeconds: 0, prefillSeconds: 0.1, decodeSeconds: 2 },
 };
 

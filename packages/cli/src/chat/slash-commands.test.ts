@@ -59,7 +59,14 @@ describe('slash commands', () => {
       await conversation.ask('Hi', new AbortController().signal, () => undefined);
       return note(conversation, '/stats').split('\n');
     };
-    const usage = { promptTokens: 1011, cachedTokens: null, completionTokens: 21, reasoningTokens: null };
+    const usage = {
+      promptTokens: 1011,
+      cachedTokens: null,
+      completionTokens: 21,
+      reasoningTokens: null,
+      acceptedDraftTokens: null,
+      rejectedDraftTokens: null,
+    };
     assert.deepEqual(await lines({ spent: { usage, timings: null }, contextTokens: null }), [
       'context  1,032 tokens',
       'prompt   1,011 tokens',

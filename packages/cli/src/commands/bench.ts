@@ -3,8 +3,9 @@ import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadModel, makeModel, openModel } from '../load-model.ts';
 import { measureEngine } from '../measure-engine.ts';
 import { measureFollowUp } from '../measure-follow-up.ts';
+import { measureSpeculation } from '../measure-speculation.ts';
 import { costTable, measureSteps } from '../measure-steps.ts';
-import { addModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
+import { addAnsweringModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { printJson } from '../print-json.ts';
 import { UsageError } from '../usage-error.ts';
@@ -33,7 +34,7 @@ export function benchCommand(): Command {
     .option('--random <shape>', 'random weights in the shape of this size, such as 0.8b, instead of a MODEL')
     .option('--quant <format>', 'format of the random weights, such as q4_0 (default: bf16)')
     .option('--json', 'print one JSON object');
-  return addModelOptions(command)
+  return addAnsweringModelOptions(command)
     .addHelpText(
       'after',
       `
@@ -45,6 +46,8 @@ rss_mb           peak resident memory in 10^6 bytes
 bandwidth_gb_s   reading memory with as many threads
 bandwidth_share  weights and state read for the tokens, as a share of that
 profile          time, waiting for other threads, bytes and operations by kind of step
+answer_tok_s     with --speculative-config: greedy answers to random prompts, sampling included; of all together
+draft_acceptance of their drafts, the share that came true; drafts stop where they do not pay
 follow_up_s      first token of the second turn, its beginning remembered; whole_s: read anew
 
 Examples:
@@ -52,6 +55,7 @@ Examples:
   $ lantern bench model.gguf --prompt 512 --gen 64 --threads 2
   $ lantern bench --random 0.8b --quant q4_0 --parallel 4
   $ lantern bench model.gguf --prompt 4096 --follow-up 32
+  $ lantern bench --speculative-config '{"method": "mtp", "num_speculative_tokens": 1}' --gen 256
   $ lantern bench model.gguf --profile`,
     )
     .action(bench);
@@ -71,7 +75,7 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   if (contextTokens < longest)
     throw new UsageError(`--context ${contextTokens} is too small for ${prompt} + ${longest - prompt} tokens`);
   const sizes = {
-    ...engineOptions(options),
+    ...(await engineOptions(options)),
     contextTokens,
     cacheTokens: parallel * Math.ceil(contextTokens / PAGE_TOKENS) * PAGE_TOKENS,
     ...(followUp === 0 && { prefixCacheBytes: 0 }),
@@ -85,6 +89,10 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   const loadSeconds = (performance.now() - began) / 1000;
   const speed = await measureEngine(engine, { prompt, gen, parallel, signal });
   const turn = followUp > 0 ? await measureFollowUp(engine, { prompt, followUp, signal }) : null;
+  const drafting =
+    options.speculativeConfig === undefined
+      ? null
+      : await measureSpeculation(engine, { prompt, gen, parallel, signal });
   const costs = options.profile ? await measureSteps(engine, { prompt, gen, signal }) : null;
   // Before the measurement below takes its buffer.
   const peakBytes = process.resourceUsage().maxRSS * 1024;
@@ -97,6 +105,10 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
     prefill_tok_s: round(speed.prefillRate),
     decode_tok_s: round(speed.decodeRate),
     rss_mb: round(peakBytes / 1e6),
+    ...(drafting && {
+      answer_tok_s: round(drafting.answerRate),
+      draft_acceptance: drafting.acceptance === null ? null : round(drafting.acceptance),
+    }),
     bandwidth_gb_s: round(bandwidth / 1e9),
     bandwidth_share: round((bytesPerStep * speed.decodeRate) / parallel / bandwidth),
     ...(turn && {

@@ -9,7 +9,7 @@ import {
 import type { AskOptions, ChatSource } from '../chat-source.ts';
 import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadSource, openModel } from '../load-model.ts';
-import { addModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
+import { addAnsweringModelOptions, type ModelOptions, modelArgument } from '../model-options.ts';
 import { addServerOptions, refuseMixture, type ServerOptions } from '../server-options.ts';
 
 /** `lantern chat`: a conversation at the terminal, or with every line of standard input. */
@@ -17,7 +17,7 @@ export function chatCommand(): Command {
   const command = new Command('chat')
     .description('Talk with a model at the terminal; without a terminal, answer every line of standard input.')
     .argument('[MODEL]', modelArgument);
-  return addModelOptions(addServerOptions(addAnswerOptions(command)))
+  return addAnsweringModelOptions(addServerOptions(addAnswerOptions(command)))
     .addHelpText(
       'after',
       `
@@ -62,7 +62,7 @@ async function prepare(
     return { source, settings: askOptions(options), title: `${source.name} at ${source.address}` };
   }
   const settings = await checkedAskOptions(options);
-  const sizes = { ...engineOptions(options), maxSequences: 1, maxOutputs: 1, signal };
+  const sizes = { ...(await engineOptions(options)), maxSequences: 1, maxOutputs: 1, signal };
   const source = await loadSource(await openModel(model), sizes);
   return { source, settings, title: model ?? 'built-in model' };
 }

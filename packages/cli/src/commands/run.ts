@@ -15,7 +15,7 @@ import { dim } from '../dim.ts';
 import { type FollowedAnswer, followAnswer } from '../follow-answer.ts';
 import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadSource, openModel } from '../load-model.ts';
-import { addModelOptions, type ModelOptions } from '../model-options.ts';
+import { addAnsweringModelOptions, type ModelOptions } from '../model-options.ts';
 import { wholeNumber } from '../option-parsers.ts';
 import { printJson } from '../print-json.ts';
 import { readStandardInput } from '../read-input.ts';
@@ -47,7 +47,7 @@ export function runCommand(): Command {
     )
     .option('--no-stdin', 'do not read standard input')
     .option('--json', 'print one JSON object at the end, and nothing before');
-  return addModelOptions(addServerOptions(command))
+  return addAnsweringModelOptions(addServerOptions(command))
     .addHelpText(
       'after',
       `
@@ -121,7 +121,7 @@ async function prepare(
   const settings = await checkedAskOptions(options);
   const checkpoint = await openModel(model);
   const sizes = await engineSizes(checkpoint.config, options);
-  return { source: await loadSource(checkpoint, { ...engineOptions(options), ...sizes, signal }), settings };
+  return { source: await loadSource(checkpoint, { ...(await engineOptions(options)), ...sizes, signal }), settings };
 }
 
 /** Standard input follows what was typed. */

@@ -8,7 +8,7 @@ import { printJson } from '../print-json.ts';
 import type { ScoreInput } from '../score-input.ts';
 import { UsageError } from '../usage-error.ts';
 
-type ScoreOptions = ModelOptions & ScoreInput & { against?: string; json?: boolean };
+type ScoreOptions = ModelOptions & ScoreInput & { against?: string; mtp?: boolean; json?: boolean };
 
 /** `lantern score`: what a model thinks of given texts, or how far two models lie apart. */
 export function scoreCommand(): Command {
@@ -19,6 +19,7 @@ export function scoreCommand(): Command {
     .option('--ids <file>', 'JSON: a list of lists of token ids')
     .option('--messages <file>', 'JSON: {messages, options} as for render')
     .option('--against <model>', 'a second model: mean KL divergence from MODEL to it, and how often both agree')
+    .option('--mtp', "also: what the checkpoint's MTP module thinks, as a draft head")
     .option('--json', 'print one JSON object a sequence with every number');
   return addModelOptions(command)
     .addHelpText(
@@ -26,7 +27,9 @@ export function scoreCommand(): Command {
       `
 Log-probabilities are natural, over all rows of the embedding.
 --json prints {"ids", "logprobs" (of ids[i+1] given the ids before it), "top" (ten [id, logprob] after each id)},
-with --text also "perplexity", with --messages also "text", the rendered prompt.
+with --text also "perplexity", with --messages also "text", the rendered prompt. With --mtp also "mtp": {"top" (ten
+[id, logprob] for the token after next, after each id but the last), "draft": {"first" (the model's own next token),
+"ids" (three guesses that follow it), "top" (ten [id, logprob] at each guess)}}.
 
 Examples:
   $ lantern score model.gguf --text wiki.txt
@@ -39,15 +42,23 @@ Examples:
 async function score(model: string | undefined, options: ScoreOptions): Promise<void> {
   const kinds = [options.text, options.ids, options.messages].filter((file) => file !== undefined);
   if (kinds.length !== 1) throw new UsageError('give exactly one of --text, --ids and --messages');
+  if (options.mtp && options.against !== undefined) throw new UsageError('--mtp and --against exclude each other');
   const signal = abortOnInterrupt();
   const { LanternError } = await import('@lantern/engine');
   const checkpoint = await openModel(model);
   const { readScoreInput } = await import('../score-input.ts');
   const { sequences, text } = await readScoreInput(checkpoint, options);
-  const load = (opened: Checkpoint): Promise<Engine> => {
+  const load = async (opened: Checkpoint): Promise<Engine> => {
     const longest = sequences.reduce((most, ids) => Math.max(most, ids.length), 1);
     const contextTokens = options.context ?? Math.min(longest, opened.config.maxPositionEmbeddings);
-    return loadModel(opened, { ...engineOptions(options), contextTokens, maxSequences: 1, maxOutputs: 64, signal });
+    return loadModel(opened, {
+      ...(await engineOptions(options)),
+      ...(options.mtp && { speculation: { method: 'mtp', tokens: 1 } }),
+      contextTokens,
+      maxSequences: 1,
+      maxOutputs: 64,
+      signal,
+    });
   };
   const engine = await load(checkpoint);
   if (options.against !== undefined) {
@@ -62,12 +73,18 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
   const { perplexity } = await import('@lantern/engine');
   for (const ids of sequences) {
     const scores = await engine.score(ids, { signal });
+    const drafts = options.mtp ? await engine.scoreDrafts(ids, { signal }) : null;
     const extra = {
       ...(text !== undefined && { text }),
       ...(options.text !== undefined && { perplexity: perplexity(scores.logprobs) }),
+      ...(drafts && { mtp: drafts }),
     };
     if (options.json) printJson({ ...scores, ...extra });
-    else process.stdout.write(`${ids.length} tokens, perplexity ${perplexity(scores.logprobs).toFixed(4)}\n`);
+    else {
+      const right = drafts?.top.filter(([best], t) => best?.[0] === ids[t + 2]).length ?? 0;
+      const hits = drafts && ids.length > 2 ? `, ${((100 * right) / (ids.length - 2)).toFixed(1)} % drafted` : '';
+      process.stdout.write(`${ids.length} tokens, perplexity ${perplexity(scores.logprobs).toFixed(4)}${hits}\n`);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { modelArgument } from '../model-options.ts';
 import { textList, wholeNumber } from '../option-parsers.ts';
 import type { ServeOptions } from '../serve/serve-options.ts';
+import { speculativeConfigOption } from '../speculative-config.ts';
 
 const REASONING_PARSERS = ['qwen3', 'none'];
 const TOOL_CALL_PARSERS = ['qwen3', 'qwen3_coder', 'qwen3_xml', 'none'];
@@ -27,6 +28,7 @@ export function serveCommand(): Command {
     .option('--max-model-len <tokens>', 'tokens that prompt and answer may have together', wholeNumber(1))
     .option('--max-num-seqs <n>', 'answers that grow at a time', wholeNumber(1), 64)
     .option('--max-waiting <n>', 'answers that may wait; beyond, requests get 429', wholeNumber(0), 1024)
+    .addOption(speculativeConfigOption())
     .option('--kv-cache-tokens <n>', 'tokens that all answers and remembered prompts may have together', wholeNumber(1))
     .addOption(
       new Option('--dtype <type>', 'float32 never rounds activations to 8 bits, nor keys and values to 16')
@@ -91,6 +93,7 @@ Examples:
   $ lantern serve
   $ lantern serve ./Qwen3.5-4B --port 9000 --max-model-len 16384
   $ lantern serve me/model:Q4_K_M --served-model-name my-model --api-key "$(openssl rand -hex 24)" --host 0.0.0.0
+  $ lantern serve ./Qwen3.5-4B --speculative-config '{"method": "mtp", "num_speculative_tokens": 1}'
   $ lantern serve ./Qwen3.5-9B --max-model-len 524288 \\
       --rope-scaling '{"rope_type":"yarn","factor":2.0,"original_max_position_embeddings":262144}'
   $ curl http://127.0.0.1:8000/v1/chat/completions -H 'content-type: application/json' \\

@@ -13,6 +13,7 @@ export type ServeOptions = {
   maxNumSeqs: number;
   maxWaiting: number;
   kvCacheTokens?: number;
+  speculativeConfig?: string;
   dtype: 'auto' | 'float32';
   quantization?: string;
   reasoningParser: string;

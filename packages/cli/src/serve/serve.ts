@@ -13,6 +13,7 @@ import {
 import type { Logger } from 'pino';
 import { openModel } from '../load-model.ts';
 import { packageVersion } from '../package-version.ts';
+import { readSpeculation } from '../speculative-config.ts';
 import { UsageError } from '../usage-error.ts';
 import { defaultCacheTokens } from './cache-tokens.ts';
 import { serveLog } from './serve-log.ts';
@@ -38,6 +39,8 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     );
   const enableThinking = readTemplateDefaults(options);
   const ropeScaling = readRopeScaling(options);
+  const { speculativeConfig } = options;
+  const speculation = speculativeConfig === undefined ? undefined : await readSpeculation(speculativeConfig);
   const opened = await openModel(model);
   checkModelLength(options, opened, ropeScaling);
   checkQuantization(options, opened);
@@ -65,7 +68,12 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     log,
     version,
     load: async (onProgress, signal): Promise<ServedModel> => ({
-      engine: await loadEngine(checkpoint, { ...engineSizes(checkpoint, options, ropeScaling), onProgress, signal }),
+      engine: await loadEngine(checkpoint, {
+        ...engineSizes(checkpoint, options, ropeScaling),
+        ...(speculation && { speculation }),
+        onProgress,
+        signal,
+      }),
       id: names[0]!,
       names,
       fingerprint: fingerprint(checkpoint, version),

@@ -1,4 +1,4 @@
-import { type ChatResult, PAGE_TOKENS } from '@lantern/engine';
+import { type ChatResult, type DraftCounts, PAGE_TOKENS } from '@lantern/engine';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ModelHost } from '../model-host.ts';
 
@@ -71,6 +71,20 @@ export class ServerMetrics {
     this.#gauge('num_preemptions_total', 'Answers that gave way to others for want of memory.', () => {
       return engineOf(host)?.scheduler.preemptions ?? 0;
     });
+    this.#drafted(host, 'num_drafts_total', 'Steps of an answer with drafts.', ({ drafts }) => drafts);
+    this.#drafted(host, 'num_draft_tokens_total', 'Tokens drafted.', ({ tokens }) => tokens);
+    this.#drafted(host, 'num_accepted_tokens_total', 'Drafted tokens that came true.', ({ accepted }) => accepted);
+    new Counter({
+      name: 'vllm:spec_decode_num_accepted_tokens_per_pos_total',
+      help: 'Drafted tokens that came true, by their place in the draft.',
+      labelNames: ['position'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [position, count] of engineOf(host)?.scheduler.drafts.acceptedAt.entries() ?? [])
+          this.inc({ position: String(position) }, count);
+      },
+    });
     host.loaded.then(
       ({ id, engine }) => {
         this.#registry.setDefaultLabels({ model_name: id, engine: '0' });
@@ -118,6 +132,20 @@ export class ServerMetrics {
 
   #histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name: `vllm:${name}`, help, buckets, registers: [this.#registry] });
+  }
+
+  /** A count that the scheduler keeps. */
+  #drafted(host: ModelHost, name: string, help: string, count: (counts: DraftCounts) => number): void {
+    new Counter({
+      name: `vllm:spec_decode_${name}`,
+      help,
+      registers: [this.#registry],
+      collect() {
+        const engine = engineOf(host);
+        this.reset();
+        if (engine) this.inc(count(engine.scheduler.drafts));
+      },
+    });
   }
 
   #gauge(name: string, help: string, value: () => number): Gauge {
