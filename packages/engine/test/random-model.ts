@@ -1,4 +1,5 @@
 import type {
+  DraftWeights,
   Encoding,
   LayerWeights,
   ModelWeights,
@@ -6,7 +7,7 @@ import type {
   SwigluWeights,
   WeightMatrix,
 } from '../src/checkpoint/weights.ts';
-import { convChannels, type ModelConfig } from '../src/model/config.ts';
+import { convChannels, type LayerType, type ModelConfig } from '../src/model/config.ts';
 import { noise } from '../src/wasm/kernels/kernel-test.ts';
 
 /** A small model of odd sizes: three value heads a key head, odd widths, a router or not. */
@@ -30,9 +31,9 @@ export function smallConfig(kind: 'dense' | 'moe'): ModelConfig {
   };
 }
 
-/** Random weights of a config, all matrices in one encoding. */
-export function randomModel(config: ModelConfig, encoding: Encoding, seed = 1): ModelWeights {
-  const random = noise(seed);
+/** Random weights of a config, all matrices in one encoding; with a draft head if wanted. */
+export function randomModel(config: ModelConfig, encoding: Encoding, { draft = false } = {}): ModelWeights {
+  const random = noise(1);
   const { hiddenSize: H, attention, linear, mlp } = config;
   const floats = (count: number, mean = 0, deviation = 0.1) =>
     Float32Array.from({ length: count }, () => mean + deviation * random());
@@ -42,7 +43,7 @@ export function randomModel(config: ModelConfig, encoding: Encoding, seed = 1): 
     up: matrix(size, H),
     down: matrix(H, size),
   });
-  const layers = config.layerTypes.map((type): LayerWeights => {
+  const layer = (type: LayerType): LayerWeights => {
     const valueWidth = linear.numValueHeads * linear.valueHeadDim;
     const mixer =
       type === 'linear_attention'
@@ -82,9 +83,21 @@ export function randomModel(config: ModelConfig, encoding: Encoding, seed = 1): 
               sharedGate: matrix(1, H),
             },
     };
-  });
+  };
+  const layers = config.layerTypes.map(layer);
   const embedding = matrix(config.vocabSize, H);
-  return { embedding, layers, norm: floats(H, 1), output: embedding, draft: null };
+  const norm = floats(H, 1);
+  const head = (): DraftWeights => ({
+    embeddingNorm: floats(H, 1),
+    hiddenNorm: floats(H, 1),
+    fromEmbedding: matrix(H, H),
+    fromHidden: matrix(H, H),
+    layer: layer('full_attention'),
+    norm: floats(H, 1),
+    embedding,
+    output: embedding,
+  });
+  return { embedding, layers, norm, output: embedding, draft: draft ? head() : null };
 }
 
 function randomMatrix(rows: number, columns: number, encoding: Encoding, random: () => number): WeightMatrix {

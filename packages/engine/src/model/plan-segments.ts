@@ -38,18 +38,18 @@ export function buffersOf(step: Step): { reads: Buffer[]; writes: Buffer[] } {
 /** Steps that belong together, and the one buffer that is alive when they begin (none at the very start). */
 export type Segment = { steps: Step[]; input: Buffer | null };
 
+/** The buffers that steps read before they write them. */
+export function inputsOf(steps: Step[]): Buffer[] {
+  return [...(aliveBefore(steps, [])[0] ?? [])];
+}
+
 /**
- * Cuts steps wherever no more than one buffer is alive, that is, written before and read after. There, and only there,
- * a model can go on in another memory by carrying that one buffer over.
+ * Cuts steps wherever no more than one buffer is alive, that is, written before and read after, be it by these steps or
+ * as one of those `wanted` in the end. There, and only there, a model can go on in another memory by carrying that one
+ * buffer over.
  */
-export function cutIntoSegments(steps: Step[]): Segment[] {
-  const alive: Set<Buffer>[] = [];
-  let after = new Set<Buffer>();
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const { reads, writes } = buffersOf(steps[i]!);
-    after = new Set([...[...after].filter((buffer) => !writes.includes(buffer)), ...reads]);
-    alive[i] = after;
-  }
+export function cutIntoSegments(steps: Step[], wanted: Buffer[] = []): Segment[] {
+  const alive = aliveBefore(steps, wanted);
   const segments: Segment[] = [];
   steps.forEach((step, i) => {
     const buffers = [...alive[i]!];
@@ -57,4 +57,16 @@ export function cutIntoSegments(steps: Step[]): Segment[] {
     segments.at(-1)!.steps.push(step);
   });
   return segments;
+}
+
+/** For each step the buffers that are alive before it. */
+function aliveBefore(steps: Step[], wanted: Buffer[]): Set<Buffer>[] {
+  const alive: Set<Buffer>[] = [];
+  let after = new Set(wanted);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { reads, writes } = buffersOf(steps[i]!);
+    after = new Set([...[...after].filter((buffer) => !writes.includes(buffer)), ...reads]);
+    alive[i] = after;
+  }
+  return alive;
 }

@@ -1,8 +1,8 @@
 import { LanternError } from '../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import type { Buffer, Plan, Step } from '../model/plan.ts';
 import { matricesOfStep, roundsActivations } from '../model/plan-matrices.ts';
-import { cutIntoSegments, type Segment } from '../model/plan-segments.ts';
+import { cutIntoSegments, inputsOf, type Segment } from '../model/plan-segments.ts';
 import { stepLabel } from '../model/step-label.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
@@ -67,11 +67,11 @@ export function compilePlan(
     )
       compiler.openArena(0);
   };
-  /** Places steps that begin where the program has come to in arena `at`. Returns their ops and where they end. */
-  const place = (steps: Step[], at: number): { ops: Op[]; end: number } => {
+  /** Places steps whose input is in arena `at`. Returns their ops, and the arena in which `wanted` is in the end. */
+  const place = (steps: Step[], at: number, wanted: Buffer[] = []): { ops: Op[]; end: number } => {
     const ops: Op[] = [];
     let end = at;
-    for (const segment of cutIntoSegments(steps)) {
+    for (const segment of cutIntoSegments(steps, wanted)) {
       enter(segment);
       if (segment.input && compiler.arena !== end) walk(segment, end, ops, compiler);
       for (const step of segment.steps) ops.push({ ...compileStep(step, compiler), label: stepLabel(step) });
@@ -80,7 +80,7 @@ export function compilePlan(
     return { ops, end };
   };
   const program = ({ layers, fill = [], head }: { layers: Step[]; fill?: Step[] | undefined; head: Step[] }) => {
-    const placed = place(layers, 0);
+    const placed = place(layers, 0, [...inputsOf(fill), ...inputsOf(head)]);
     return { layers: placed.ops, fill: place(fill, placed.end).ops, head: place(head, placed.end).ops };
   };
   // The draft head first: its first product is one segment with the embedding, and finds room beside it only at the
