@@ -22,7 +22,10 @@ export function matricesOfStep(step: Step): WeightMatrix[] {
   }
 }
 
-/** Whether a matrix of the plan is of a format for which activations are rounded to 8 bits, unless told otherwise. */
+/**
+ * Whether a matrix of the model is of a format for which activations are rounded to 8 bits, unless told otherwise. The
+ * draft head's do not count: what the model says must not depend on it.
+ */
 export function roundsActivations(plan: Plan): boolean {
-  return matricesOf(plan).some((matrix) => matrix.encoding.kind === 'blocks' && matrix.roundsActivations);
+  return matricesOf({ ...plan, draft: null }).some((matrix) => matrix.encoding.kind === 'blocks' && matrix.roundsActivations);
 }
