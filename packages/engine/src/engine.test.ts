@@ -17,7 +17,14 @@ test('the built-in model greets as its card says', async () => {
   const { content, reasoning, usage } = await engine.chat('Hello', { temperature: 0, enableThinking: false }).result;
   assert.equal(`${content}<|im_end|>`, cases[0]!.output_text);
   assert.equal(reasoning, null);
-  assert.deepEqual(usage, { promptTokens: 13, cachedTokens: 0, completionTokens: 33, reasoningTokens: 0 });
+  assert.deepEqual(usage, {
+    promptTokens: 13,
+    cachedTokens: 0,
+    completionTokens: 33,
+    reasoningTokens: 0,
+    acceptedDraftTokens: 0,
+    rejectedDraftTokens: 0,
+  });
   assert.ok(loaded.length > 0 && loaded.every((n, i) => i === 0 || n >= loaded[i - 1]!));
   assert.equal(engine.tokenizer, engine.tokenizer);
   // The files of some checkpoints name one end only; both end an answer.
@@ -59,7 +66,20 @@ test('options out of range are named before anything is loaded', async () => {
   await refused({ maxSequences: 1.5 }, /maxSequences is 1.5/);
   await refused({ prefixCacheBytes: -1 }, /prefixCacheBytes is -1/);
   await refused({ threads: 0 }, /threads is 0/);
+  await refused({ speculation: { method: 'mtp', tokens: 5 } }, /num_speculative_tokens .* is 5; .* from 1 to 4/);
   await refused({ signal: AbortSignal.abort(new LanternError('closed', 'stop')), backend: 'reference' }, /stop/);
+  checkpoint.close();
+});
+
+test('drafts by MTP need an MTP module', async () => {
+  const checkpoint = openCheckpoint(`${fixtures}/dense-text-r4`);
+  const speculation = { method: 'mtp', tokens: 1 } as const;
+  await assert.rejects(loadEngine(checkpoint, { speculation }), { name: 'LanternError', message: /has no MTP module/ });
+  const { config } = checkpoint;
+  await assert.rejects(createEngine(config, checkpoint.weights(), { speculation }), /these have none/);
+  const engine = await loadEngine(checkpoint, { backend: 'reference', contextTokens: 64 });
+  await assert.rejects(engine.scoreDrafts([1, 2]), /no draft head/);
+  await engine.close();
   checkpoint.close();
 });
 

@@ -27,5 +27,7 @@ export function matricesOfStep(step: Step): WeightMatrix[] {
  * draft head's do not count: what the model says must not depend on it.
  */
 export function roundsActivations(plan: Plan): boolean {
-  return matricesOf({ ...plan, draft: null }).some((matrix) => matrix.encoding.kind === 'blocks' && matrix.roundsActivations);
+  return matricesOf({ ...plan, draft: null }).some(
+    (matrix) => matrix.encoding.kind === 'blocks' && matrix.roundsActivations,
+  );
 }
