@@ -46,10 +46,13 @@ export function reportAnswers(spent: Spent, count: number, { loadSeconds, firstT
 /** The report as one line for people. */
 export function describeReport({ usage, timings }: AnswerReport): string {
   const { prefill_tok_s: prefill, decode_tok_s: decode } = timings;
+  const accepted = usage.accepted_prediction_tokens ?? 0;
+  const drafted = accepted + (usage.rejected_prediction_tokens ?? 0);
   const parts = [
     ...(usage.prompt_tokens === null ? [] : [`${usage.prompt_tokens} + ${usage.completion_tokens} tokens`]),
     ...(prefill === null ? [] : [`prefill ${prefill.toFixed(1)} tok/s`]),
     ...(decode === null ? [] : [`decode ${decode.toFixed(1)} tok/s`]),
+    ...(drafted === 0 ? [] : [`${accepted} of ${drafted} drafts accepted`]),
     `first token after ${timings.first_token_s.toFixed(2)} s`,
   ];
   return parts.join(' · ');

@@ -158,7 +158,13 @@ describe('lantern run --url', { concurrency: 2 }, () => {
     const rest = ['--max-tokens', '9', '--stop', 'a', '--stop', 'b', '--think', '--thinking-budget', '3'];
     const given = [...sampling, ...penalties, ...rest, '--system', 'Be brief.', '--tools', bare];
     const answer = await runJson([...address, ...given, 'Hello']);
-    assert.deepEqual(answer.usage, { prompt_tokens: null, completion_tokens: null, reasoning_tokens: null });
+    assert.deepEqual(answer.usage, {
+      prompt_tokens: null,
+      completion_tokens: null,
+      reasoning_tokens: null,
+      accepted_prediction_tokens: null,
+      rejected_prediction_tokens: null,
+    });
     assert.deepEqual([answer.timings.prefill_tok_s, answer.timings.decode_tok_s], [null, null]);
     await lantern(['run', '--no-stdin', ...address, 'Hello']);
     const basis = { model: 'm', stream: true, stream_options: { include_usage: true } };

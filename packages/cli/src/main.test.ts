@@ -37,7 +37,13 @@ type RunJson = {
   reasoning: string | null;
   finish_reason: string;
   tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[];
-  usage: { prompt_tokens: number; completion_tokens: number; reasoning_tokens: number };
+  usage: {
+    prompt_tokens: number;
+    completion_tokens: number;
+    reasoning_tokens: number;
+    accepted_prediction_tokens: number;
+    rejected_prediction_tokens: number;
+  };
   timings: Record<string, number>;
 };
 type ScoreJson = { ids: number[]; logprobs: number[]; top: [number, number][][]; text?: string; perplexity?: number };
@@ -99,7 +105,13 @@ describe('lantern run', { concurrency: 2 }, () => {
     assert.match(answer.text, /^Hello! I am Lantern's/);
     assert.equal(answer.reasoning, null);
     assert.equal(answer.finish_reason, 'stop');
-    assert.deepEqual(answer.usage, { prompt_tokens: 13, completion_tokens: 33, reasoning_tokens: 0 });
+    assert.deepEqual(answer.usage, {
+      prompt_tokens: 13,
+      completion_tokens: 33,
+      reasoning_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    });
     for (const name of ['load_s', 'first_token_s', 'prefill_tok_s', 'decode_tok_s'])
       assert.ok(answer.timings[name]! > 0, name);
   });
@@ -111,6 +123,19 @@ describe('lantern run', { concurrency: 2 }, () => {
     const joined = await lanternJson<RunJson>([...flags, 'Say this:'], 'Hello\n');
     const typed = await lanternJson<RunJson>([...flags, '--no-stdin', 'Say this:\n\nHello'], 'not read');
     assert.deepEqual([joined.text, joined.usage], [typed.text, typed.usage]);
+  });
+
+  test('--speculative-config: the same text, and how many drafts came true', async () => {
+    const flags = ['run', 'Tell a story about a cat.', '--temperature', '0', '--max-tokens', '60'];
+    const config = ['--speculative-config', '{"method": "mtp", "num_speculative_tokens": 2}'];
+    const [plain, drafted, told] = await Promise.all([
+      lanternJson<RunJson>([...flags, '--json']),
+      lanternJson<RunJson>([...flags, '--json', ...config]),
+      lantern([...flags, ...config]),
+    ]);
+    assert.deepEqual([drafted.text, drafted.reasoning], [plain.text, plain.reasoning]);
+    assert.ok(drafted.usage.accepted_prediction_tokens > 5);
+    assert.match(told.error, /· \d+ of \d+ drafts accepted ·/);
   });
 
   test('the seed decides, the sampling flags count', async () => {
@@ -247,6 +272,11 @@ describe('wrong usage has status 2', { concurrency: 2 }, () => {
     [['run', 'Hello', '--url', 'localhost:8000'], /--url is "localhost:8000"; it must begin with http/],
     [['chat', '--url', 'http://me:pw@host'], /--url holds a user name or password; give the key as --api-key/],
     [['run', 'Hello', '--url', 'http://host', '--api-key', 'a b'], /--api-key holds a space/],
+    [['run', 'Hello', '--speculative-config', 'mtp'], /--speculative-config: .* is mtp; a JSON object is expected/],
+    [['chat', '--speculative-config', '{"method": "mtp", "num_speculative_tokens": 9}'], /9; .* from 1 to 4/],
+    [['serve', '--speculative-config', '{"method": "eagle"}'], /"eagle"; known are "mtp" and "ngram"/],
+    [['run', 'Hello', '--url', 'http://host', '--speculative-config', '{}'], /--url and --speculative-config exclude/],
+    [['score', '--text', 'a', '--mtp', '--against', 'b'], /--mtp and --against exclude each other/],
     [['score'], /exactly one of --text, --ids and --messages/],
     [['bench', small, '--random', '0.8b'], /MODEL or --random/],
     [['bench', '--quant', 'q4_0'], /needs --random/],
@@ -435,6 +465,29 @@ describe('lantern score', { concurrency: 2 }, () => {
     assert.match((await lantern(['score', '--text', text])).out, /^\d+ tokens, perplexity [\d.]+\n$/);
   });
 
+  test('--mtp: what the draft head says, and that there is none', async () => {
+    const path = await file('mtp.json', JSON.stringify([[5, 9, 100, 3]]));
+    type Top = [number, number][][];
+    type MtpJson = { mtp: { top: Top; draft: { first: number; ids: number[]; top: Top } } } & ScoreJson;
+    const { mtp, top } = await lanternJson<MtpJson>(['score', small, '--json', '--mtp', '--ids', path]);
+    assert.deepEqual(
+      mtp.top.map((row) => row.length),
+      [10, 10, 10],
+    );
+    assert.equal(mtp.draft.first, top.at(-1)![0]![0]);
+    assert.deepEqual(
+      mtp.draft.ids,
+      mtp.draft.top.map((row) => row[0]![0]),
+    );
+    assert.equal(mtp.draft.ids.length, 3);
+    assert.match(
+      (await lantern(['score', '--mtp', '--ids', path])).out,
+      /^4 tokens, perplexity .*, [\d.]+ % drafted\n$/,
+    );
+    const without = join(fixtures, 'gguf-r1-q4_0/model.gguf');
+    await assertFails(['score', without, '--mtp', '--ids', path], 1, /has no MTP module\n.*"ngram"/);
+  });
+
   test('--against: nothing is lost in BF16, something in Q4_0', async () => {
     const text = await file('fox.txt', 'The quick brown fox jumps over the lazy dog.');
     const same = await lanternJson<DivergenceJson>([
@@ -489,5 +542,16 @@ test('lantern bench measures everything it names', async () => {
     (await lantern([...flags, '--profile'])).out,
     /^decoding, 5 tokens.*^step +µs\/token.*^all +[\d.]+ +100\.0 %/ms,
   );
+  const config = '{"method": "ngram", "num_speculative_tokens": 3}';
+  const drafting = await lanternJson<Record<string, number | null>>([
+    ...flags,
+    '--gen',
+    '40',
+    '--json',
+    '--speculative-config',
+    config,
+  ]);
+  assert.ok(drafting.answer_tok_s! > 0);
+  assert.ok('draft_acceptance' in drafting);
   assert.match((await lantern(flags)).out, /^decode_tok_s +[\d.]+$/m);
 });

@@ -22,8 +22,16 @@ const completionTokensDetails = component(
     reasoning_tokens: optional(count, 'Tokens of thinking.', 210),
     text_tokens: optional(count, 'Tokens of the visible answer.', 42),
     audio_tokens: optional(count, 'Tokens of spoken output; Qwen 3.5 has none.', 0),
-    accepted_prediction_tokens: optional(count, 'Tokens of a given prediction that came true.', 0),
-    rejected_prediction_tokens: optional(count, 'Tokens of a given prediction that did not come true.', 0),
+    accepted_prediction_tokens: optional(
+      count,
+      'Tokens drafted ahead (speculative decoding) that came true; they count among those of the answer.',
+      0,
+    ),
+    rejected_prediction_tokens: optional(
+      count,
+      'Tokens drafted ahead that did not come true; they count nowhere else.',
+      0,
+    ),
   }),
   'CompletionTokensDetails',
   'What the tokens of an answer are.',

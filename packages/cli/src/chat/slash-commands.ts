@@ -60,9 +60,12 @@ function stats(conversation: Conversation): string {
   const rows = [['context', contextUse(conversation)]];
   if (last?.usage) {
     const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = last.usage;
+    const accepted = last.usage.acceptedDraftTokens ?? 0;
+    const drafted = accepted + (last.usage.rejectedDraftTokens ?? 0);
     const prompt = [tokens(promptTokens), part(cachedTokens, 'cached'), speed('prefill', prefillRate(last))];
     const answer = [tokens(completionTokens), part(reasoningTokens, 'thinking'), speed('decode', decodeRate(last, 1))];
     rows.push(['prompt', joined(prompt)], ['answer', joined(answer)]);
+    if (drafted > 0) rows.push(['drafts', `${count(accepted)} of ${tokens(drafted)} accepted`]);
   }
   const known = rows.filter(([, text]) => text !== '');
   return known.length === 0 ? 'the server tells nothing of tokens' : alignColumns(known).trimEnd();

@@ -70,3 +70,33 @@ test('the figures have vLLM’s names and count what was answered', async () => 
   const text = await (await fetch(`${server.url}/metrics`)).text();
   assert.match(text, /vllm:request_success_total\{finished_reason="length",model_name="lantern-tiny",engine="0"\} 4/);
 });
+
+test('drafts are counted under vLLM’s names, and told in usage', async () => {
+  const speculation = { method: 'mtp', tokens: 2 } as const;
+  const drafting = await testServer({ engine: { threads: 1, speculation } });
+  try {
+    const reply = await fetch(`${drafting.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        messages: [{ role: 'user', content: 'Tell a story about a cat.' }],
+        temperature: 0,
+        max_tokens: 60,
+      }),
+    });
+    const { usage } = (await reply.json()) as { usage: { completion_tokens_details: Record<string, number> } };
+    const { accepted_prediction_tokens: accepted, rejected_prediction_tokens: rejected } =
+      usage.completion_tokens_details;
+    assert.ok(accepted! > 5, `${accepted} accepted`);
+    const text = await (await fetch(`${drafting.url}/metrics`)).text();
+    const count = (name: string, position = '') =>
+      Number(new RegExp(`^vllm:spec_decode_${name}_total\\{${position}[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1]);
+    assert.equal(count('num_accepted_tokens'), accepted);
+    assert.equal(count('num_draft_tokens'), accepted! + rejected!);
+    assert.ok(count('num_drafts') >= count('num_draft_tokens') / 2);
+    const byPlace = ['0', '1'].map((place) => count('num_accepted_tokens_per_pos', `position="${place}",`));
+    assert.equal(byPlace[0]! + (byPlace[1] || 0), accepted);
+  } finally {
+    await drafting.stop(0);
+  }
+});
