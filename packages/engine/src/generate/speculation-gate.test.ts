@@ -17,7 +17,7 @@ test('guesses go on while they bring more tokens a second', () => {
   const gate = new SpeculationGate();
   const guesses = steps(gate, 1000, { guessed: 1.5, tokens: 2 });
   assert.deepEqual(guesses.slice(0, 4), [false, false, false, false]);
-  assert.ok(share(guesses) > 0.97, `${share(guesses)}`);
+  assert.ok(share(guesses) > 0.95, `${share(guesses)}`);
 });
 
 test('they stop where they do not, are tried ever more rarely, and come back', () => {
@@ -27,7 +27,7 @@ test('they stop where they do not, are tried ever more rarely, and come back', (
   assert.ok(share(guesses) < 0.05, `${share(guesses)}`);
   assert.ok(guesses.slice(2000).includes(true), 'tried again');
   const later = steps(gate, 6000, { guessed: 1.5, tokens: 2 });
-  assert.ok(share(later.slice(-1000)) > 0.97);
+  assert.ok(share(later.slice(-1000)) > 0.95);
 });
 
 test('batches with other numbers of answers are judged apart', () => {

@@ -3,18 +3,19 @@ export type StepOutcome = { answers: number; guessed: boolean; tokens: number; s
 
 /** Steps with and without guesses that are compared, and how long a comparison holds. */
 const PLAIN_STEPS = 4;
-const GUESSED_STEPS = 16;
+const TRIAL_STEPS = 16;
 const STEPS_ON = 128;
 const FEWEST_STEPS_OFF = 64;
 const MOST_STEPS_OFF = 4096;
 
-/** Steps of one number of answers: `left` of them go on without another look. */
+/** Steps of one number of answers; `left` of them go on without another look. */
 type Phase = {
-  kind: 'plain' | 'trial' | 'on' | 'off';
+  kind: 'plain' | 'trial' | 'on';
   left: number;
-  /** Seconds of a step without guesses; of the latest ones, an average. */
+  /** Steps without guesses of late, and their seconds. */
+  plainSteps: number;
   plainSeconds: number;
-  /** Tokens and seconds of steps with guesses since the phase began. */
+  /** Tokens and seconds of the steps with guesses in this phase. */
   tokens: number;
   seconds: number;
   /** How long guessing is left off the next time it does not pay. */
@@ -24,15 +25,15 @@ type Phase = {
 /**
  * Lets guesses through only while they pay: more tokens a second than without them, measured here and now. Batches with
  * different numbers of answers are judged apart, for the more answers share a step, the less room it has for guesses.
- * What did not pay is tried again, ever more rarely.
+ * What pays is looked at again every now and then, for all steps get slower as answers grow; what did not pay is tried
+ * again, ever more rarely.
  */
 export class SpeculationGate {
   readonly #phases = new Map<number, Phase>();
 
   /** Whether the next step of so many answers should guess. */
   isOpen(answers: number): boolean {
-    const { kind } = this.#phase(answers);
-    return kind === 'trial' || kind === 'on';
+    return this.#phase(answers).kind !== 'plain';
   }
 
   /** Tells what a step brought that had nothing in it but answers. */
@@ -41,17 +42,19 @@ export class SpeculationGate {
     if (guessed) {
       phase.tokens += tokens;
       phase.seconds += seconds;
-    } else phase.plainSeconds += (seconds - phase.plainSeconds) * (phase.plainSeconds === 0 ? 1 : 1 / PLAIN_STEPS);
+    } else {
+      phase.plainSteps++;
+      phase.plainSeconds += seconds;
+    }
     // Where drafts are wanted and none is found, nothing is learnt about them.
-    if (guessed !== (phase.kind === 'trial' || phase.kind === 'on') || --phase.left > 0) return;
-    if (phase.kind === 'plain' || phase.kind === 'off') this.#enter(phase, 'trial', GUESSED_STEPS);
-    else if (phase.tokens / phase.seconds > answers / phase.plainSeconds) {
-      // A look at steps without guesses every now and then, for those get slower as answers grow.
-      if (phase.kind === 'on') this.#enter(phase, 'plain', 1);
-      else this.#enter(phase, 'on', STEPS_ON);
+    if (guessed === (phase.kind === 'plain') || --phase.left > 0) return;
+    if (phase.kind === 'plain') enter(phase, 'trial', TRIAL_STEPS);
+    else if (phase.tokens / phase.seconds > (answers * phase.plainSteps) / phase.plainSeconds) {
+      if (phase.kind === 'trial') enter(phase, 'on', STEPS_ON);
+      else enter(phase, 'plain', PLAIN_STEPS);
       phase.pause = FEWEST_STEPS_OFF;
     } else {
-      this.#enter(phase, 'off', phase.pause);
+      enter(phase, 'plain', phase.pause);
       phase.pause = Math.min(MOST_STEPS_OFF, 2 * phase.pause);
     }
   }
@@ -62,6 +65,7 @@ export class SpeculationGate {
     const phase: Phase = {
       kind: 'plain',
       left: PLAIN_STEPS,
+      plainSteps: 0,
       plainSeconds: 0,
       tokens: 0,
       seconds: 0,
@@ -70,8 +74,9 @@ export class SpeculationGate {
     this.#phases.set(answers, phase);
     return phase;
   }
+}
 
-  #enter(phase: Phase, kind: Phase['kind'], left: number): void {
-    Object.assign(phase, { kind, left, tokens: 0, seconds: 0 });
-  }
+function enter(phase: Phase, kind: Phase['kind'], left: number): void {
+  Object.assign(phase, { kind, left, tokens: 0, seconds: 0 });
+  if (kind === 'plain') Object.assign(phase, { plainSteps: 0, plainSeconds: 0 });
 }
