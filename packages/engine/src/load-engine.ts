@@ -32,7 +32,7 @@ export type EngineOptions = {
   maxOutputs?: number;
   /**
    * Draft answers ahead, so that a batch may bring several of their tokens: while that is faster, and without a change of
-   * what they say. Takes a recurrent state more for each drafted token of each answer. Default: no drafts.
+   * what they say. Takes a recurrent state more for each drafted token of up to 16 answers. Default: no drafts.
    */
   speculation?: Speculation;
   /**
@@ -48,6 +48,8 @@ export type EngineOptions = {
 const PREFIX_CACHE_BYTES = 512 * 2 ** 20;
 /** Small models could remember thousands, and would search all of them for every prompt. */
 const MOST_PREFIXES = 64;
+/** Where more answers share a step, it is full without drafts. */
+const MOST_DRAFTED = 16;
 
 /** Tokens of a sequence where nothing else is asked for: what the model handles, at most 32,768. */
 export function defaultContextTokens(config: ModelConfig): number {
@@ -99,7 +101,7 @@ async function create(
   const speculation = options.speculation ? checkSpeculation(options.speculation) : null;
   if (speculation?.method === 'mtp' && !weights.draft)
     throw new LanternError('unsupported', 'speculation by MTP needs weights with an MTP module, and these have none');
-  const drafted = maxSequences * (speculation?.tokens ?? 0);
+  const drafted = Math.min(maxSequences, MOST_DRAFTED) * (speculation?.tokens ?? 0);
   const sizes = {
     contextTokens,
     cacheTokens: options.cacheTokens ?? contextTokens,

@@ -10,7 +10,7 @@ import { distance } from '../src/wasm/kernels/kernel-test.ts';
 import { randomModel, smallConfig } from './random-model.ts';
 
 const OPTIONS: LoadOptions = { contextTokens: 512, maxSequences: 10, maxBatchTokens: 128, maxOutputs: 128 };
-const Q4: Encoding = { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, halfScales: true };
+const Q4: Encoding = { kind: 'blocks', bits: 4, group: 32, zero: 8, minima: false, scales: 'f16' };
 const IDS = Array.from({ length: 140 }, (_, i) => (i * i + 7 * i) % 75);
 const configs = { dense: smallConfig('dense'), moe: smallConfig('moe') };
 
@@ -174,6 +174,7 @@ test('guesses have the same bits with one thread, two and three, fused or not, i
       { threads: 2 },
       { threads: 3 },
       { threads: 2, revectorize: false },
+      { threads: 2, unsignedDots: false },
       { threads: 2, arenaBytes: 1 << 20 },
     ];
     for (const options of others) assert.deepEqual(await all(wasmBackend(options)), expected, JSON.stringify(options));

@@ -124,3 +124,18 @@ test('columns that straddle scales become f32, others keep their encoding', () =
   assert.deepEqual(kinds(128), ['f32', 'bf16', 'f16', 'fp8', 'blocks', 'blocks']);
   assert.deepEqual(kinds(16), ['f32', 'bf16', 'f16', 'f32', 'f32', 'f32']);
 });
+
+test('some of the columns alone are those of the whole', () => {
+  const staging = new Staging();
+  for (const blockColumns of [128, 16])
+    for (const matrix of matrices(9, 6 * blockColumns, staging)) {
+      const plain = decodeMatrix(matrix);
+      const some = permuteColumnBlocks(matrix, [4, 1], blockColumns, staging);
+      assert.deepEqual([some.rows, some.columns, some.storedBytes], [9, 2 * blockColumns, matrix.storedBytes / 3]);
+      decodeMatrix(some).forEach((value, i) => {
+        const [row, column] = [Math.floor(i / some.columns), i % some.columns];
+        const source = (column < blockColumns ? 4 : 0) * blockColumns + column;
+        assert.equal(value, plain[row * matrix.columns + source], `${matrix.storedAs} row ${row} column ${column}`);
+      });
+    }
+});
