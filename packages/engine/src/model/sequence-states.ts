@@ -203,7 +203,7 @@ export class SequenceStates {
         throw new LanternError(
           'bad-input',
           `the saved state has ${key} ${JSON.stringify(header[key])}, this model ${JSON.stringify(value)}`,
-          'restore it with the model, backend and version that saved it',
+          'restore it with the model, backend, kind of drafts and version that saved it',
         );
     const length = header.length;
     const positionDelta = header.positionDelta;
