@@ -3,7 +3,7 @@ export type StepOutcome = { answers: number; guessed: boolean; tokens: number; s
 
 /** Steps with and without guesses that are compared, and how long a comparison holds. */
 const PLAIN_STEPS = 4;
-const TRIAL_STEPS = 16;
+const TRIAL_STEPS = 8;
 const STEPS_ON = 128;
 const FEWEST_STEPS_OFF = 64;
 const MOST_STEPS_OFF = 4096;
