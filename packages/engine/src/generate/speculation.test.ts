@@ -7,6 +7,9 @@ const refused = (text: string, message: RegExp) =>
 
 test('a speculative config is read as vLLM spells it', () => {
   assert.deepEqual(parseSpeculation('{"method": "mtp", "num_speculative_tokens": 3}'), { method: 'mtp', tokens: 3 });
+  // As the cards of the models have it.
+  const ofCard = parseSpeculation('{"method":"qwen3_next_mtp","num_speculative_tokens":2}');
+  assert.deepEqual(ofCard, { method: 'mtp', tokens: 2 });
   const ngram = (fields: object) =>
     parseSpeculation(JSON.stringify({ method: 'ngram', num_speculative_tokens: 4, ...fields }));
   assert.deepEqual(ngram({}), { method: 'ngram', tokens: 4, max: 5, min: 2 });

@@ -13,6 +13,11 @@ const FIELDS = {
   mtp: ['method', 'num_speculative_tokens'],
   ngram: ['method', 'num_speculative_tokens', 'prompt_lookup_max', 'prompt_lookup_min'],
 };
+/** What model cards and older guides call MTP. */
+const OTHER_NAMES: ReadonlyMap<unknown, string> = new Map([
+  ['qwen3_next_mtp', 'mtp'],
+  ['qwen3_5_mtp', 'mtp'],
+]);
 const MOST_LOOKUP = 32;
 const USUAL_LOOKUP = { max: 5, min: 2 };
 
@@ -33,7 +38,8 @@ export function checkSpeculation(speculation: Speculation): Speculation {
  */
 export function parseSpeculation(text: string): Speculation {
   const config = parseObject(text);
-  const { method, num_speculative_tokens: tokens, prompt_lookup_max: max, prompt_lookup_min: min } = config;
+  const { num_speculative_tokens: tokens, prompt_lookup_max: max, prompt_lookup_min: min } = config;
+  const method = OTHER_NAMES.get(config.method) ?? config.method;
   if (method !== 'mtp' && method !== 'ngram') throw unknownMethod(method);
   const unknown = Object.keys(config).find((name) => !FIELDS[method].includes(name));
   if (unknown !== undefined)
