@@ -79,9 +79,7 @@ export function llamaBinaries(): { folder: string; release: string; version: str
   const platform = PACKAGES[`${process.platform}-${process.arch}`];
   const root = new URL(`../node_modules/@node-llama-cpp/${platform}/`, import.meta.url);
   if (platform === undefined || !existsSync(root))
-    throw new Error(
-      `no llama.cpp for ${process.platform}-${process.arch}: run npm install --prefix bench, or use --no-peer`,
-    );
+    throw new Error(`no llama.cpp for ${process.platform}-${process.arch}: run npm install --prefix bench`);
   const require = createRequire(import.meta.url);
   const path = fileURLToPath(root);
   const { version } = require(join(path, 'package.json')) as { version: string };

@@ -4,14 +4,17 @@ import { CACHE } from './cache.ts';
 import { type CheckpointFile, checkpointFile } from './checkpoint-file.ts';
 import type { ChildTask, Side } from './child-task.ts';
 import { engineVersion } from './engine-version.ts';
-import { llamaBinaries } from './llama-addon.ts';
 import { machine } from './machine.ts';
+import type { MeasureName } from './measures.ts';
 import { type BenchOptions, HELP, parseOptions } from './options.ts';
+import { canMeasure, obstacle, type Peer } from './peers.ts';
 import { reportRows, type Samples } from './report-rows.ts';
 import { runChild } from './run-child.ts';
 import { median } from './statistics.ts';
 import { table } from './table.ts';
 import { warmFile } from './warm-file.ts';
+
+type Builds = Partial<Record<Peer, string>>;
 
 const STARVED =
   'starved: a side had fewer cores than threads; end what else runs, or try --realtime (see bench/README.md)';
@@ -25,14 +28,23 @@ else
   });
 
 async function bench(options: BenchOptions): Promise<void> {
-  if (options.peer) llamaBinaries();
   const date = new Date().toISOString();
   const where = machine();
   const version = engineVersion();
   say(`${where.cpu}, ${where.cores} cores, Node ${where.node}, load average ${where.loadAverage.toFixed(2)}`);
   if (where.loadAverage > 0.5) say('other processes are running: expect noise');
+  const notes: string[] = [];
+  const peers = options.peers.filter((peer) => {
+    const reason = obstacle(peer);
+    if (reason !== null) note(`${peer} is left out: ${reason}`);
+    return reason === null;
+  });
+  for (const peer of peers) {
+    const left = options.measures.filter((measure) => !canMeasure(peer, measure));
+    if (left.length > 0) note(`${peer} is not measured for ${left.join(', ')}`);
+  }
   const all: Samples[] = [];
-  let build: string | undefined;
+  const builds: Builds = {};
   for (const shape of options.shapes)
     for (const format of options.formats) {
       say(`${shape} ${format}: making the checkpoint, if it is not there`);
@@ -41,15 +53,19 @@ async function bench(options: BenchOptions): Promise<void> {
         shape,
         format,
         threads: options.threads,
-        rounds: { lantern: [], llama: [] },
+        rounds: { lantern: [], ...Object.fromEntries(peers.map((peer) => [peer, []])) },
         limits: [],
       };
       all.push(samples);
-      for (const measure of options.measures) build = (await rounds(options, file, measure, samples)) ?? build;
+      for (const measure of options.measures) {
+        const able = peers.filter((peer) => canMeasure(peer, measure));
+        const failures = await rounds(options, able, file, measure, samples, builds);
+        for (const [peer, message] of failures) note(`${peer} failed at ${measure} of ${shape} ${format}: ${message}`);
+      }
     }
   const rows = all.flatMap(reportRows);
   const limits = all.flatMap((samples) => samples.limits);
-  const result = { date, machine: where, lantern: version, llama: build ?? null, options, rows, samples: all };
+  const result = { date, machine: where, lantern: version, builds, notes, options, rows, samples: all };
   const out = options.out ?? join(CACHE, 'results', `${date.replaceAll(':', '-')}.json`);
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`);
@@ -60,34 +76,50 @@ async function bench(options: BenchOptions): Promise<void> {
       `medians of ${options.rounds} rounds; ` +
       `memory ${limit('bytesPerSecond')} GB/s, arithmetic ${limit('operationsPerSecond')} Gop/s\n` +
       (rows.some(({ doubt }) => doubt === 'starved') ? `${STARVED}\n` : '') +
-      `Lantern ${version ?? '?'}\n${build ? `${build}\n` : ''}written to ${out}\n`,
+      `${[`Lantern ${version ?? '?'}`, ...Object.values(builds), ...notes].join('\n')}\nwritten to ${out}\n`,
   );
+
+  function note(line: string): void {
+    say(line);
+    notes.push(line);
+  }
 }
 
-/** Both sides in turn, the one first that came second in the round before. Returns which llama.cpp it was. */
+/**
+ * All sides in turn, in the other order each round. A peer that fails is left out of the rounds that follow; returns why.
+ * Notes in `builds` what the peers are.
+ */
 async function rounds(
-  { threads, rounds: count, peer, peerCpu, realtime }: BenchOptions,
+  { threads, rounds: count, peerCpu, realtime }: BenchOptions,
+  peers: readonly Peer[],
   { path, bytes }: CheckpointFile,
-  measure: BenchOptions['measures'][number],
+  measure: MeasureName,
   { shape, format, rounds, limits }: Samples,
-): Promise<string | undefined> {
-  const sides: Side[] = peer ? ['lantern', 'llama'] : ['lantern'];
-  let build: string | undefined;
+  builds: Builds,
+): Promise<Map<Peer, string>> {
+  const sides: Side[] = ['lantern', ...peers];
+  const failures = new Map<Peer, string>();
   for (let round = 0; round < count; round++) {
     limits.push((await runChild({ kind: 'limits', threads }, { realtime })).limits!);
     for (const side of sides) {
+      if (side !== 'lantern' && failures.has(side)) continue;
       warmFile(path);
       const task = { path, fileBytes: bytes, threads, seed: round + 1 };
       const child: ChildTask = { kind: 'measure', side, measure, task, ...(peerCpu && { peerCpu }) };
-      const report = await runChild(child, { realtime });
-      build ??= report.build;
-      rounds[side].push(report.figures!);
+      const report = await runChild(child, { realtime }).catch((error: Error) => error);
+      if (report instanceof Error) {
+        if (side === 'lantern') throw report;
+        failures.set(side, report.message);
+        continue;
+      }
+      if (side !== 'lantern' && report.build !== undefined) builds[side] = report.build;
+      rounds[side]!.push(report.figures!);
       const figures = Object.entries(report.figures!).map(([name, { value }]) => `${name} ${value.toPrecision(4)}`);
       say(`${shape} ${format} round ${round + 1}/${count} ${side}: ${figures.join(', ')}`);
     }
     sides.reverse();
   }
-  return build;
+  return failures;
 }
 
 function readOptions(): BenchOptions | null {

@@ -4,11 +4,11 @@ import type { Figure, Figures } from './figure.ts';
 import { randomIds } from './random-ids.ts';
 import { median } from './statistics.ts';
 
-const PROMPT = 512;
-const DECODED = 64;
-/** Steps and prompts before those that count. */
-const WARM_STEPS = 4;
-const PREFILLS = 3;
+export const PROMPT = 512;
+export const DECODED = 64;
+/** Steps before those that count. */
+export const WARM_STEPS = 4;
+export const PREFILLS = 3;
 const TOGETHER = 16;
 const CONVERSATION = 4096;
 const FOLLOW_UP = 32;

@@ -9,7 +9,7 @@ test('defaults are what the README says', () => {
     measures: ['prefill', 'decode'],
     threads: 2,
     rounds: 5,
-    peer: true,
+    peers: ['llama.cpp'],
     peerCpu: undefined,
     realtime: false,
     out: undefined,
@@ -17,13 +17,23 @@ test('defaults are what the README says', () => {
 });
 
 test('lists are split, checked and freed of doubles', () => {
-  const options = parseOptions(['--only', 'load,decode,load', '--shapes', '4B,moe', '--no-peer', '--rounds=3']);
+  const options = parseOptions([
+    '--only',
+    'load,decode,load',
+    '--shapes',
+    '4B,moe',
+    '--peers',
+    'wllama,llama.cpp',
+    '--rounds=3',
+  ]);
   assert.deepEqual(options?.measures, ['load', 'decode']);
   assert.deepEqual(options?.shapes, ['4b', 'moe']);
-  assert.equal(options?.peer, false);
+  assert.deepEqual(options?.peers, ['wllama', 'llama.cpp']);
+  assert.deepEqual(parseOptions(['--peers', 'none'])?.peers, []);
   assert.equal(options?.rounds, 3);
   assert.equal(parseOptions(['--help']), null);
   assert.throws(() => parseOptions(['--only', 'speed']), /--only: "speed" is not one of prefill/);
+  assert.throws(() => parseOptions(['--peers', 'vllm']), /--peers: "vllm" is not one of llama.cpp, wllama/);
   assert.throws(() => parseOptions(['--rounds', '0']), /--rounds is "0"/);
   assert.throws(() => parseOptions(['--colour']));
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BENCH_SHAPES } from './bench-shapes.ts';
 import { MEASURES, type MeasureName } from './measures.ts';
+import { PEERS, type Peer } from './peers.ts';
 
 export type BenchOptions = {
   shapes: string[];
@@ -8,10 +9,10 @@ export type BenchOptions = {
   measures: MeasureName[];
   threads: number;
   rounds: number;
-  /** Whether llama.cpp runs too. */
-  peer: boolean;
+  /** What runs in turn with Lantern. */
+  peers: Peer[];
   peerCpu: string | undefined;
-  /** Whether both run in real-time scheduling. */
+  /** Whether all run in real-time scheduling. */
   realtime: boolean;
   /** Where the JSON goes; by default into the cache. */
   out: string | undefined;
@@ -24,11 +25,11 @@ export const HELP = `Usage: npm run bench -- [options]
   --shapes LIST    ${BENCH_SHAPES.join(', ')} (default 0.8b)
   --formats LIST   ${FORMATS.join(', ')} (default q4_0,q8_0)
   --only LIST      ${Object.keys(MEASURES).join(', ')} (default prefill,decode)
-  --threads N      of both engines (default 2)
+  --peers LIST     ${PEERS.join(', ')}, or none (default llama.cpp)
+  --threads N      of each engine (default 2)
   --rounds N       how often each engine runs, in turn (default 5)
   --peer-cpu NAME  llama.cpp's build for another x86 processor, such as haswell for AVX2 (default: its choice)
-  --no-peer        Lantern alone
-  --realtime       both under SCHED_RR (Linux, root): where the system leaves threads on one core beside an idle one
+  --realtime       all under SCHED_RR (Linux, root): where the system leaves threads on one core beside an idle one
   --out FILE       where the JSON goes (default: bench/.cache/results)
 `;
 
@@ -36,14 +37,13 @@ export const HELP = `Usage: npm run bench -- [options]
 export function parseOptions(args: readonly string[]): BenchOptions | null {
   const { values } = parseArgs({
     args: [...args],
-    allowNegative: true,
     options: {
       shapes: { type: 'string', default: '0.8b' },
       formats: { type: 'string', default: 'q4_0,q8_0' },
       only: { type: 'string', default: 'prefill,decode' },
       threads: { type: 'string', default: '2' },
       rounds: { type: 'string', default: '5' },
-      peer: { type: 'boolean', default: true },
+      peers: { type: 'string', default: 'llama.cpp' },
       realtime: { type: 'boolean', default: false },
       'peer-cpu': { type: 'string' },
       out: { type: 'string' },
@@ -57,7 +57,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     measures: list('only', values.only, Object.keys(MEASURES)) as MeasureName[],
     threads: whole('threads', values.threads),
     rounds: whole('rounds', values.rounds),
-    peer: values.peer,
+    peers: values.peers === 'none' ? [] : (list('peers', values.peers, PEERS) as Peer[]),
     peerCpu: values['peer-cpu'],
     realtime: values.realtime,
     out: values.out,

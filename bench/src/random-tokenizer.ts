@@ -4,7 +4,16 @@ import type { TokenizerSource } from '../../packages/engine/src/tokenizer/source
 
 /** Ordinary tokens of Qwen 3.5; those that follow are added ones. */
 const ORDINARY = 248_044;
-const ADDED = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<think>', '</think>', '<tool_call>', '</tool_call>'];
+/** Tokens that are no text: each is one token wherever it stands. */
+export const ADDED_TOKENS: readonly string[] = [
+  '<|endoftext|>',
+  '<|im_start|>',
+  '<|im_end|>',
+  '<think>',
+  '</think>',
+  '<tool_call>',
+  '</tool_call>',
+];
 const LONGEST = 16;
 const NORMAL = 1;
 const CONTROL = 3;
@@ -23,7 +32,7 @@ export function randomTokenizer(seed: number): TokenizerSource {
     tokens.push(token);
     merges.push(`${left} ${right}`);
   }
-  tokens.push(...ADDED);
+  tokens.push(...ADDED_TOKENS);
   const idOf = (token: string) => tokens.lastIndexOf(token);
   return {
     kind: 'gguf',

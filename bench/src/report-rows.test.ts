@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Figures } from './figure.ts';
 import { reportRows, type Samples } from './report-rows.ts';
 
 const limits = [{ bytesPerSecond: 20e9, operationsPerSecond: 400e9 }];
-const samples = (lantern: Samples['rounds']['lantern'], llama: Samples['rounds']['llama']): Samples => ({
+const samples = (lantern: Figures[], llama: Figures[]): Samples => ({
   shape: '0.8b',
   format: 'q4_0',
   threads: 2,
-  rounds: { lantern, llama },
+  rounds: { lantern, 'llama.cpp': llama },
   limits,
 });
 const decode = (value: number) => ({ decode: { value, bytesPerSecond: value * 0.5e9 } });
@@ -37,7 +38,7 @@ test('no ratio where either side is noisy, or alone', () => {
     assert.equal(row.ratio, null);
   }
   const [alone] = reportRows(samples(steady, []));
-  assert.equal(alone?.llama, null);
+  assert.equal(alone?.peer, null);
   assert.equal(alone?.ratio, null);
   assert.equal(alone?.doubt, null);
 });
@@ -47,7 +48,7 @@ test('no ratio where a side did not get its cores', () => {
   const [row] = reportRows(samples(on(1.95), on(1.1)));
   assert.equal(row?.doubt, 'starved');
   assert.equal(row?.ratio, null);
-  assert.equal(row?.llama?.cores, 1.1);
+  assert.equal(row?.other?.cores, 1.1);
   assert.equal(reportRows(samples(on(1.95), on(1.8)))[0]?.ratio, 1);
 });
 

@@ -1,5 +1,6 @@
 import type { Limits, Side } from './child-task.ts';
 import { FIGURES, type Figure, type FigureName, type Figures } from './figure.ts';
+import type { Peer } from './peers.ts';
 import { median, spread } from './statistics.ts';
 
 /** What one shape in one format gave: figures and limits of every round. */
@@ -7,7 +8,8 @@ export type Samples = {
   shape: string;
   format: string;
   threads: number;
-  rounds: Record<Side, Figures[]>;
+  /** Of Lantern and of each peer that was asked for. */
+  rounds: { lantern: Figures[] } & Partial<Record<Side, Figures[]>>;
   limits: Limits[];
 };
 
@@ -27,12 +29,15 @@ export type ReportRow = {
   format: string;
   figure: FigureName;
   lantern: SideSummary;
-  llama: SideSummary | null;
-  /** How much better Lantern is: above 1 it is ahead. Null where there is no peer or `doubt` about it. */
+  /** Null where Lantern ran alone. */
+  peer: Peer | null;
+  other: SideSummary | null;
+  /** How much better Lantern is: above 1 it is ahead. Null where there is nothing beside it or `doubt` about it. */
   ratio: number | null;
   /**
-   * `few`: too few rounds to know how far they differ. `noisy`: the rounds of a side differ too much. `starved`: a side did not get a core for each thread, so that its speed
-   * says more about who else ran, or about where the system put its threads, than about the engine.
+   * `few`: too few rounds to know how far they differ. `noisy`: the rounds of a side differ too much. `starved`: a side
+   * did not get a core for each thread, so that its speed says more about who else ran, or about where the system put
+   * its threads, than about the engine.
    */
   doubt: 'few' | 'noisy' | 'starved' | null;
 };
@@ -44,21 +49,43 @@ export const LEAST_ROUNDS = 3;
 /** Least share of the cores that a side asked for. */
 export const LEAST_CORES = 0.8;
 
-/** One row for each figure that was measured. */
+/** One row for each figure that was measured and each peer that it was measured with; one where there is none. */
 export function reportRows({ shape, format, threads, rounds, limits }: Samples): ReportRow[] {
-  const names = (Object.keys(FIGURES) as FigureName[]).filter((name) => rounds.lantern.some((round) => round[name]));
-  return names.map((figure) => {
-    const lantern = summary(rounds.lantern, figure, limits)!;
-    const llama = summary(rounds.llama, figure, limits);
-    const sides = llama ? [lantern, llama] : [lantern];
-    const starved = sides.some(({ cores }) => cores !== null && cores < LEAST_CORES * threads);
-    const noisy = sides.some(({ spread }) => spread > MOST_SPREAD);
-    const few = sides.some(({ rounds }) => rounds < LEAST_ROUNDS);
-    const doubt = starved ? 'starved' : noisy ? 'noisy' : few ? 'few' : null;
-    const more = FIGURES[figure].better === 'more';
-    const ratio = llama && !doubt ? (more ? lantern.median / llama.median : llama.median / lantern.median) : null;
-    return { shape, format, figure, lantern, llama, ratio, doubt };
+  const { lantern: own, ...others } = rounds;
+  const names = (Object.keys(FIGURES) as FigureName[]).filter((name) => own.some((round) => round[name]));
+  return names.flatMap((figure) => {
+    const lantern = summary(own, figure, limits)!;
+    const row = (peer: Peer | null, other: SideSummary | null): ReportRow => ({
+      shape,
+      format,
+      figure,
+      lantern,
+      peer,
+      other,
+      ...comparison(figure, threads, lantern, other),
+    });
+    const rows = (Object.keys(others) as Peer[]).flatMap((peer) => {
+      const other = summary(others[peer]!, figure, limits);
+      return other ? [row(peer, other)] : [];
+    });
+    return rows.length > 0 ? rows : [row(null, null)];
   });
+}
+
+function comparison(
+  figure: FigureName,
+  threads: number,
+  lantern: SideSummary,
+  other: SideSummary | null,
+): Pick<ReportRow, 'ratio' | 'doubt'> {
+  const sides = other ? [lantern, other] : [lantern];
+  const starved = sides.some(({ cores }) => cores !== null && cores < LEAST_CORES * threads);
+  const noisy = sides.some(({ spread }) => spread > MOST_SPREAD);
+  const few = sides.some(({ rounds }) => rounds < LEAST_ROUNDS);
+  const doubt = starved ? 'starved' : noisy ? 'noisy' : few ? 'few' : null;
+  const more = FIGURES[figure].better === 'more';
+  const ratio = other && !doubt ? (more ? lantern.median / other.median : other.median / lantern.median) : null;
+  return { ratio, doubt };
 }
 
 function summary(rounds: readonly Figures[], name: FigureName, limits: readonly Limits[]): SideSummary | null {

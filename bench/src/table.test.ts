@@ -8,7 +8,8 @@ const row: ReportRow = {
   format: 'q4_0',
   figure: 'decode',
   lantern: { rounds: 3, median: 41.237, spread: 0.021, share: 0.83, cores: 1.96 },
-  llama: { rounds: 3, median: 123.9, spread: 0.004, share: null, cores: null },
+  peer: 'wllama',
+  other: { rounds: 3, median: 123.9, spread: 0.004, share: null, cores: null },
   ratio: 0.3328,
   doubt: null,
 };
@@ -20,18 +21,18 @@ test('a table in Markdown, all lines of one width', () => {
   assert.match(lines[1]!, /^\|-+\|-+\|.*-:\|$/);
   assert.match(
     lines[2]!,
-    /\| 0.8b +\| q4_0 +\| decode after 512 +\| tok\/s \| +41.2 \| +124 \| 0.33x \| +2 % \| +0 % \| +83 % \| +\| +1.96 \| +\|$/,
+    /\| 0.8b +\| q4_0 +\| decode after 512 +\| tok\/s \| wllama \| +41.2 \| +124 \| 0.33x \| +2 % \| +0 % \| +83 % \| +\| +1.96 \| +\|$/,
   );
   assert.match(lines[3]!, /load to first token .*\| noisy \| /);
 });
 
 test('nothing stands where there is no peer', () => {
-  const line = table([{ ...row, llama: null, ratio: null }]).split('\n')[2]!;
+  const line = table([{ ...row, peer: null, other: null, ratio: null }]).split('\n')[2]!;
   assert.deepEqual(
     line
       .split('|')
       .map((cell) => cell.trim())
       .slice(5),
-    ['41.2', '', '', '2 %', '', '83 %', '', '1.96', '', ''],
+    ['', '41.2', '', '', '2 %', '', '83 %', '', '1.96', '', ''],
   );
 });

@@ -1,9 +1,9 @@
 import { FIGURES } from './figure.ts';
 import type { ReportRow, SideSummary } from './report-rows.ts';
 
-const HEAD = 'shape,format,measure,unit,Lantern,llama.cpp,ratio,± L,± P,share L,share P,cores L,cores P'.split(',');
+const HEAD = 'shape,format,measure,unit,peer,L,P,ratio,± L,± P,share L,share P,cores L,cores P'.split(',');
 /** Columns of words; the others are numbers, which stand to the right. */
-const WORDS = 4;
+const WORDS = 5;
 
 /** The rows as a table in Markdown, aligned for the eye. */
 export function table(rows: readonly ReportRow[]): string {
@@ -16,11 +16,12 @@ export function table(rows: readonly ReportRow[]): string {
   return [head, rule, ...body].join('\n');
 }
 
-function cells({ shape, format, figure, lantern, llama, ratio, doubt }: ReportRow): string[] {
+function cells({ shape, format, figure, lantern, peer, other, ratio, doubt }: ReportRow): string[] {
   const { label, unit } = FIGURES[figure];
   const versus = doubt ?? (ratio === null ? '' : `${ratio.toFixed(2)}x`);
-  const [l, p] = [side(lantern), side(llama)];
-  return [shape, format, label, unit, l.value, p.value, versus, l.spread, p.spread, l.share, p.share, l.cores, p.cores];
+  const [l, p] = [side(lantern), side(other)];
+  const names = [shape, format, label, unit, peer ?? ''];
+  return [...names, l.value, p.value, versus, l.spread, p.spread, l.share, p.share, l.cores, p.cores];
 }
 
 function side(summary: SideSummary | null): { value: string; spread: string; share: string; cores: string } {
