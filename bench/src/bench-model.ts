@@ -21,6 +21,8 @@ export type BenchModel = {
   run(parts: readonly Part[]): Promise<void>;
   /** Has a prompt read as a server would, up to its first logits. Says how many tokens it remembered of earlier ones. */
   turn(ids: readonly number[]): Promise<{ cached: number }>;
+  /** Logits after every token of a sequence, full rows in order; each is good until the next is asked for. */
+  logitRows(ids: readonly number[]): AsyncGenerator<Float32Array, void>;
   /** Bytes that memory delivers for one decoding step, as this engine keeps weights and state. */
   decodeBytes(sequences: number, contextTokens: number): Promise<number>;
   /** Multiplications and additions of matrices and weights for one token of a prompt. */

@@ -3,6 +3,8 @@ import type { ModelConfig } from '../../packages/engine/src/model/config.ts';
 
 /** Names that `benchShape` knows. */
 export const BENCH_SHAPES: readonly string[] = [...SHAPE_NAMES, 'moe', 'tiny'];
+/** Not random: the model that comes with Lantern. */
+export const TRAINED = 'trained';
 
 /**
  * A released size by its name; `moe`: the widths of 35B-A3B with 12 of its 40 layers and 128 of its 256 experts, about

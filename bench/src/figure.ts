@@ -21,7 +21,8 @@ export type FigureName =
   | 'threads-prefill'
   | 'threads-decode'
   | 'long-decode'
-  | 'long-excess';
+  | 'long-excess'
+  | 'divergence';
 
 export type Figures = Partial<Record<FigureName, Figure>>;
 
@@ -30,6 +31,8 @@ export type FigureInfo = {
   unit: string;
   /** Which way is better: what `ratio` means. */
   better: 'more' | 'less';
+  /** Depends on the round's tokens far more than on chance: rounds are compared one by one. */
+  paired?: boolean;
 };
 
 export const FIGURES: Readonly<Record<FigureName, FigureInfo>> = {
@@ -45,4 +48,5 @@ export const FIGURES: Readonly<Record<FigureName, FigureInfo>> = {
   'threads-decode': { label: 'decode, threads / 1', unit: 'x', better: 'more' },
   'long-decode': { label: 'decode after 32,768', unit: 'tok/s', better: 'more' },
   'long-excess': { label: '32,768: time / bytes', unit: 'x', better: 'less' },
+  divergence: { label: 'mean KL to f32', unit: 'nats', better: 'less', paired: true },
 };

@@ -1,12 +1,13 @@
 import { type Engine, type Job, PAGE_TOKENS, type SequenceState } from '@lantern/engine';
 import { openEngine } from '@lantern/engine/node';
+import { logitRows } from '../../packages/engine/src/generate/logit-rows.ts';
 import type { BenchModel, Setup } from './bench-model.ts';
 import { fileCosts } from './file-costs.ts';
 
-/** A model in Lantern's engine with its default options. */
+/** A model in Lantern's engine with its default options; `exact`: with activations in f32 throughout. */
 export async function openLantern(
   { path, threads, contextTokens, sequences, remember = false }: Setup,
-  options: { revectorize?: boolean } = {},
+  options: { exact?: boolean } = {},
 ): Promise<BenchModel> {
   const engine = await openEngine(path, {
     ...options,
@@ -33,6 +34,7 @@ export async function openLantern(
       );
     },
     turn: (ids) => turn(engine, ids),
+    logitRows: (ids) => logitRows(engine, ids),
     decodeBytes: async (count, tokens) => engine.decodeBytes(count, tokens),
     promptOperations: async () => fileCosts(path).promptOperations(),
     close: () => engine.close(),

@@ -16,15 +16,26 @@ export type LlamaAddon = {
     model: AddonModel,
     params: { contextSize: number; batchSize: number; sequences: number; threads: number },
   ) => AddonContext;
+  AddonSampler: new (model: AddonModel) => AddonSampler;
 };
 
 export type AddonModel = { init(): Promise<boolean>; dispose(): Promise<void> };
+
+export type AddonSampler = { applyConfig(config: { temperature: number }): void; dispose(): void };
 
 export type AddonContext = {
   init(): Promise<boolean>;
   initBatch(tokens: number): void;
   addToBatch(sequence: number, firstToken: number, tokens: Uint32Array, logits: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
+  /** Ids and logits in turn are at [3]. */
+  sampleToken(
+    batchLogitIndex: number,
+    sampler: AddonSampler,
+    probabilities: false,
+    confidence: false,
+    logits: true,
+  ): Promise<[unknown, unknown, unknown, number[]]>;
   disposeSequence(sequence: number): void;
   dispose(): Promise<void>;
 };

@@ -3,6 +3,8 @@ import { loadLlamaAddon } from './llama-addon.ts';
 
 /** llama.cpp's default for both of its batch sizes is at least this. */
 const BATCH_TOKENS = 512;
+/** Tokens of a batch whose logits are all wanted: they are copied one by one, and large. */
+const SCORED_TOKENS = 64;
 
 /**
  * A model in llama.cpp, driven through the addon's own calls: weights mapped from the file as is its default, flash
@@ -59,6 +61,20 @@ export async function openLlama(
         remembered = [...ids];
         return { cached };
       },
+      async *logitRows(ids) {
+        const sampler = new addon.AddonSampler(model);
+        sampler.applyConfig({ temperature: 0 });
+        clear(0);
+        for (let from = 0; from < ids.length; from += SCORED_TOKENS) {
+          const chunk = Uint32Array.from(ids.slice(from, from + SCORED_TOKENS));
+          context.initBatch(chunk.length);
+          const wanted = context.addToBatch(0, from, chunk, Uint32Array.from(chunk.keys()));
+          await context.decodeBatch();
+          for (const index of wanted) yield rowOf((await context.sampleToken(index, sampler, false, false, true))[3]);
+        }
+        clear(0);
+        sampler.dispose();
+      },
       decodeBytes: async (count, tokens) => (await costs(path)).decodeBytes(count, tokens),
       promptOperations: async () => (await costs(path)).promptOperations(),
       async close() {
@@ -67,6 +83,13 @@ export async function openLlama(
       },
     },
   };
+}
+
+/** A row of logits from pairs of token and logit in any order. */
+function rowOf(pairs: readonly number[]): Float32Array {
+  const row = new Float32Array(pairs.length / 2);
+  for (let i = 0; i < pairs.length; i += 2) row[pairs[i]!] = pairs[i + 1]!;
+  return row;
 }
 
 /** Not imported before it is needed: loading is measured. */

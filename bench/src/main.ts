@@ -104,7 +104,7 @@ async function rounds(
     for (const side of sides) {
       if (side !== 'lantern' && failures.has(side)) continue;
       warmFile(path);
-      const task = { path, fileBytes: bytes, threads, seed: round + 1 };
+      const task = { path, shape, fileBytes: bytes, threads, seed: round + 1 };
       const child: ChildTask = { kind: 'measure', side, measure, task, ...(peerCpu && { peerCpu }) };
       const report = await runChild(child, { realtime }).catch((error: Error) => error);
       if (report instanceof Error) {

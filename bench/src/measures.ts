@@ -16,6 +16,7 @@ const LONG = 32_768;
 
 export type MeasureTask = {
   path: string;
+  shape: string;
   fileBytes: number;
   threads: number;
   /** Another seed, other tokens. */
@@ -93,6 +94,31 @@ export const MEASURES = {
     const long = await decodeSpeed(model, task, { context: LONG });
     const bytes = (await model.decodeBytes(1, LONG)) / (await model.decodeBytes(1, PROMPT));
     return { 'long-decode': long, 'long-excess': { ...coresOf(long), value: short.value / long.value / bytes } };
+  },
+
+  /** How far rounding takes the logits from those of Lantern's own path that rounds nothing. */
+  async accuracy(open, task) {
+    const [{ klDivergence }, { openLantern }, { scoreIds }] = await Promise.all([
+      import('../../packages/engine/src/generate/divergence.ts'),
+      import('./lantern-model.ts'),
+      import('./score-ids.ts'),
+    ]);
+    const sequences = scoreIds(task.shape, task.seed);
+    const longest = Math.max(...sequences.map((ids) => ids.length));
+    const exact = await openLantern(setup(task, longest), { exact: true });
+    const model = await open(setup(task, longest));
+    let [sum, positions] = [0, 0];
+    for (const ids of sequences) {
+      const rows = model.logitRows(ids);
+      for await (const truth of exact.logitRows(ids)) {
+        const { value: row } = await rows.next();
+        if (row?.length !== truth.length) throw new Error(`${row?.length} logits, not ${truth.length}`);
+        sum += klDivergence(truth, row);
+        positions++;
+      }
+      await rows.return();
+    }
+    return { divergence: { value: sum / positions } };
   },
 } satisfies Record<string, Measure>;
 

@@ -32,6 +32,8 @@ test('lists are split, checked and freed of doubles', () => {
   assert.deepEqual(parseOptions(['--peers', 'none'])?.peers, []);
   assert.equal(options?.rounds, 3);
   assert.equal(parseOptions(['--help']), null);
+  assert.deepEqual(parseOptions(['--only', 'accuracy', '--shapes', 'trained'])?.shapes, ['trained']);
+  assert.throws(() => parseOptions(['--shapes', 'trained']), /--shapes: "trained" is not one of/);
   assert.throws(() => parseOptions(['--only', 'speed']), /--only: "speed" is not one of prefill/);
   assert.throws(() => parseOptions(['--peers', 'vllm']), /--peers: "vllm" is not one of llama.cpp, wllama/);
   assert.throws(() => parseOptions(['--rounds', '0']), /--rounds is "0"/);

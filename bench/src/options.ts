@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BENCH_SHAPES } from './bench-shapes.ts';
+import { BENCH_SHAPES, TRAINED } from './bench-shapes.ts';
 import { MEASURES, type MeasureName } from './measures.ts';
 import { PEERS, type Peer } from './peers.ts';
 
@@ -22,7 +22,8 @@ export const FORMATS: readonly string[] = ['q4_0', 'q8_0', 'q4_k_m', 'iq4_nl', '
 
 export const HELP = `Usage: npm run bench -- [options]
 
-  --shapes LIST    ${BENCH_SHAPES.join(', ')} (default 0.8b)
+  --shapes LIST    ${BENCH_SHAPES.join(', ')} (default 0.8b);
+                   with --only accuracy also ${TRAINED}, the model that comes with Lantern
   --formats LIST   ${FORMATS.join(', ')} (default q4_0,q8_0)
   --only LIST      ${Object.keys(MEASURES).join(', ')} (default prefill,decode)
   --peers LIST     ${PEERS.join(', ')}, or none (default llama.cpp)
@@ -51,10 +52,12 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     },
   });
   if (values.help) return null;
+  const measures = list('only', values.only, Object.keys(MEASURES)) as MeasureName[];
+  const trained = measures.every((measure) => measure === 'accuracy') ? [TRAINED] : [];
   return {
-    shapes: list('shapes', values.shapes, BENCH_SHAPES),
+    shapes: list('shapes', values.shapes, [...BENCH_SHAPES, ...trained]),
     formats: list('formats', values.formats, FORMATS),
-    measures: list('only', values.only, Object.keys(MEASURES)) as MeasureName[],
+    measures,
     threads: whole('threads', values.threads),
     rounds: whole('rounds', values.rounds),
     peers: values.peers === 'none' ? [] : (list('peers', values.peers, PEERS) as Peer[]),

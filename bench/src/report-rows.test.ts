@@ -52,6 +52,27 @@ test('no ratio where a side did not get its cores', () => {
   assert.equal(reportRows(samples(on(1.95), on(1.8)))[0]?.ratio, 1);
 });
 
+test('where the tokens of a round decide, rounds are compared one by one', () => {
+  const rounds = (...values: number[]) => values.map((value) => ({ divergence: { value } }));
+  const [row] = reportRows(samples(rounds(1, 2, 4), rounds(1.1, 2, 4)));
+  assert.equal(row?.doubt, null);
+  assert.equal(row?.ratio, 1);
+  assert.equal(reportRows(samples(rounds(1, 2, 4), rounds(1, 4, 2)))[0]?.doubt, 'noisy');
+});
+
+test('each peer has a row of its own', () => {
+  const two = samples([30, 31, 32].map(decode), [20, 20, 20].map(decode));
+  two.rounds.wllama = [10, 10, 10].map(decode);
+  const rows = reportRows(two);
+  assert.deepEqual(
+    rows.map(({ peer, ratio }) => [peer, ratio]),
+    [
+      ['llama.cpp', 31 / 20],
+      ['wllama', 3.1],
+    ],
+  );
+});
+
 test('no ratio of one or two rounds', () => {
   const [row] = reportRows(samples([30, 30].map(decode), [20, 20, 20].map(decode)));
   assert.equal(row?.doubt, 'few');

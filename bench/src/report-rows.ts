@@ -54,38 +54,39 @@ export function reportRows({ shape, format, threads, rounds, limits }: Samples):
   const { lantern: own, ...others } = rounds;
   const names = (Object.keys(FIGURES) as FigureName[]).filter((name) => own.some((round) => round[name]));
   return names.flatMap((figure) => {
-    const lantern = summary(own, figure, limits)!;
-    const row = (peer: Peer | null, other: SideSummary | null): ReportRow => ({
-      shape,
-      format,
-      figure,
-      lantern,
-      peer,
-      other,
-      ...comparison(figure, threads, lantern, other),
-    });
-    const rows = (Object.keys(others) as Peer[]).flatMap((peer) => {
+    const common = { shape, format, figure, lantern: summary(own, figure, limits)! };
+    const rows = (Object.keys(others) as Peer[]).flatMap((peer): ReportRow[] => {
       const other = summary(others[peer]!, figure, limits);
-      return other ? [row(peer, other)] : [];
+      if (!other) return [];
+      const ratios = ratiosOf(figure, own, others[peer]!);
+      const doubt = doubtOf(threads, [common.lantern, other], ratios && spread(ratios));
+      const ratio = ratios ? median(ratios) : ahead(figure, common.lantern.median, other.median);
+      return [{ ...common, peer, other, ratio: doubt ? null : ratio, doubt }];
     });
-    return rows.length > 0 ? rows : [row(null, null)];
+    if (rows.length > 0) return rows;
+    return [{ ...common, peer: null, other: null, ratio: null, doubt: doubtOf(threads, [common.lantern], null) }];
   });
 }
 
-function comparison(
-  figure: FigureName,
-  threads: number,
-  lantern: SideSummary,
-  other: SideSummary | null,
-): Pick<ReportRow, 'ratio' | 'doubt'> {
-  const sides = other ? [lantern, other] : [lantern];
-  const starved = sides.some(({ cores }) => cores !== null && cores < LEAST_CORES * threads);
-  const noisy = sides.some(({ spread }) => spread > MOST_SPREAD);
-  const few = sides.some(({ rounds }) => rounds < LEAST_ROUNDS);
-  const doubt = starved ? 'starved' : noisy ? 'noisy' : few ? 'few' : null;
-  const more = FIGURES[figure].better === 'more';
-  const ratio = other && !doubt ? (more ? lantern.median / other.median : other.median / lantern.median) : null;
-  return { ratio, doubt };
+function ahead(figure: FigureName, lantern: number, other: number): number {
+  return FIGURES[figure].better === 'more' ? lantern / other : other / lantern;
+}
+
+/** Of the rounds one by one; null for figures that are not compared so. */
+function ratiosOf(figure: FigureName, own: readonly Figures[], others: readonly Figures[]): number[] | null {
+  if (!FIGURES[figure].paired) return null;
+  return own.flatMap((round, n) => {
+    const [lantern, other] = [round[figure], others[n]?.[figure]];
+    return lantern && other ? [ahead(figure, lantern.value, other.value)] : [];
+  });
+}
+
+/** `pairedSpread`: of the rounds' ratios, where they count instead of each side's figures. */
+function doubtOf(threads: number, sides: readonly SideSummary[], pairedSpread: number | null): ReportRow['doubt'] {
+  if (sides.some(({ cores }) => cores !== null && cores < LEAST_CORES * threads)) return 'starved';
+  const spreads = pairedSpread === null ? sides.map(({ spread }) => spread) : [pairedSpread];
+  if (spreads.some((value) => value > MOST_SPREAD)) return 'noisy';
+  return sides.some(({ rounds }) => rounds < LEAST_ROUNDS) ? 'few' : null;
 }
 
 function summary(rounds: readonly Figures[], name: FigureName, limits: readonly Limits[]): SideSummary | null {

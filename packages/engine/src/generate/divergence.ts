@@ -42,7 +42,8 @@ export async function divergence(
   return { positions, meanKl: kl / positions, top1Agreement: agreed / positions };
 }
 
-function klDivergence(a: Float32Array, b: Float32Array): number {
+/** KL(A‖B) of two rows of logits, in nats. */
+export function klDivergence(a: Float32Array, b: Float32Array): number {
   const normA = logSumExp(a);
   const normB = logSumExp(b);
   let sum = 0;
