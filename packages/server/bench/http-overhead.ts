@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Engine } from '@lantern/engine';
 import { testServer } from '../src/test-server.ts';
+import { median } from './median.ts';
 
 /** A token of the 0.8B shape on a CPU takes about so long. */
 const TOKEN_MS = 30;
@@ -52,12 +53,6 @@ async function served(streams: number): Promise<{ milliseconds: number; bytes: n
   client.postMessage({ url: `${server.url}/v1/chat/completions`, bodies });
   const [bytes] = (await once(client, 'message')) as [number];
   return { milliseconds: performance.now() - start, bytes };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 async function measure(streams: number) {
