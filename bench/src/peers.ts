@@ -22,9 +22,7 @@ const PEER_INFOS = {
   'transformers.js': {
     measures: [],
     check() {
-      throw new Error(
-        'it runs ONNX graphs alone, not GGUF, and nobody publishes one of these weights (see bench/README.md)',
-      );
+      throw new Error('it runs ONNX graphs alone, and cannot make one of these weights (see bench/README.md)');
     },
   },
 } satisfies Record<string, PeerInfo>;
