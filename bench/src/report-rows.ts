@@ -75,10 +75,9 @@ function ahead(figure: FigureName, lantern: number, other: number): number {
 /** Of the rounds one by one; null for figures that are not compared so. */
 function ratiosOf(figure: FigureName, own: readonly Figures[], others: readonly Figures[]): number[] | null {
   if (!FIGURES[figure].paired) return null;
-  return own.flatMap((round, n) => {
-    const [lantern, other] = [round[figure], others[n]?.[figure]];
-    return lantern && other ? [ahead(figure, lantern.value, other.value)] : [];
-  });
+  const valuesOf = (rounds: readonly Figures[]) => rounds.flatMap((round) => round[figure]?.value ?? []);
+  const lantern = valuesOf(own);
+  return valuesOf(others).map((other, round) => ahead(figure, lantern[round]!, other));
 }
 
 /** `pairedSpread`: of the rounds' ratios, where they count instead of each side's figures. */
