@@ -60,7 +60,7 @@ async function bench(options: BenchOptions): Promise<void> {
       for (const measure of options.measures) {
         const able = peers.filter((peer) => canMeasure(peer, measure));
         const failures = await rounds(options, able, file, measure, samples, builds);
-        for (const [peer, message] of failures) note(`${peer} failed at ${measure} of ${shape} ${format}: ${message}`);
+        for (const message of failures) note(message);
       }
     }
   const rows = all.flatMap(reportRows);
@@ -96,20 +96,21 @@ async function rounds(
   measure: MeasureName,
   { shape, format, rounds, limits }: Samples,
   builds: Builds,
-): Promise<Map<Peer, string>> {
+): Promise<string[]> {
   const sides: Side[] = ['lantern', ...peers];
-  const failures = new Map<Peer, string>();
+  const failures = new Map<Side, string>();
   for (let round = 0; round < count; round++) {
     limits.push((await runChild({ kind: 'limits', threads }, { realtime })).limits!);
     for (const side of sides) {
-      if (side !== 'lantern' && failures.has(side)) continue;
+      if (failures.has(side)) continue;
       warmFile(path);
       const task = { path, shape, fileBytes: bytes, threads, seed: round + 1 };
       const child: ChildTask = { kind: 'measure', side, measure, task, ...(peerCpu && { peerCpu }) };
       const report = await runChild(child, { realtime }).catch((error: Error) => error);
       if (report instanceof Error) {
-        if (side === 'lantern') throw report;
-        failures.set(side, report.message);
+        const message = `${side} failed at ${measure} of ${shape} ${format}: ${report.message}`;
+        if (side === 'lantern') throw new Error(message);
+        failures.set(side, message);
         continue;
       }
       if (side !== 'lantern' && report.build !== undefined) builds[side] = report.build;
@@ -119,7 +120,7 @@ async function rounds(
     }
     sides.reverse();
   }
-  return failures;
+  return [...failures.values()];
 }
 
 function readOptions(): BenchOptions | null {

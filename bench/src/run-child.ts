@@ -6,8 +6,8 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const LONGEST_MS = 30 * 60_000;
 
 /**
- * Has a process of its own do a task, with `realtime` under the round-robin scheduler of Linux. Rejects with its last
- * words where it fails.
+ * Has a process of its own do a task, with `realtime` under the round-robin scheduler of Linux. Rejects with what
+ * it threw, or its last words, where it fails.
  */
 export function runChild(task: ChildTask, { realtime }: { realtime: boolean }): Promise<ChildReport> {
   const [command, ...args] = [
@@ -32,7 +32,7 @@ export function runChild(task: ChildTask, { realtime }: { realtime: boolean }): 
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (code === 0) resolve(JSON.parse(out.trimEnd().split('\n').at(-1)!) as ChildReport);
-      else reject(new Error(`${JSON.stringify(task)} failed (${code ?? signal}): ${errors.trim()}`));
+      else reject(new Error(/^(?:\w*Error: )+(.+)$/m.exec(errors)?.[1] ?? `${code ?? signal}: ${errors.trim()}`));
     });
   });
 }

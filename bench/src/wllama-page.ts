@@ -13,6 +13,7 @@ type Wllama = {
     files: Blob[],
     options: { n_ctx: number; n_threads: number; n_gpu_layers: number; n_parallel: number },
   ): Promise<void>;
+  getLoadedContextInfo(): { success: boolean };
   getNumThreads(): number;
   createCompletion(options: object): Promise<AsyncIterable<{ timings?: WllamaTimings }>>;
 };
@@ -44,6 +45,8 @@ export async function open(threads: number, contextTokens: number): Promise<{ ll
   const file = await (await fetch('/model.gguf')).blob();
   try {
     await model.loadModel([file], { n_ctx: contextTokens, n_threads: threads, n_gpu_layers: 0, n_parallel: 1 });
+    // It resolves for files that it could not load, too.
+    if (!model.getLoadedContextInfo().success) throw new Error('the model was not loaded');
   } catch (error) {
     throw new Error(`${(error as Error).message}; it said: ${lines.join(' | ')}`);
   }
