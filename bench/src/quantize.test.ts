@@ -18,7 +18,12 @@ function roundTrip(values: Float32Array, format: string): Float32Array {
   unpack(input, values.length / weights, output);
   const codes = output.codes.subarray(0, values.length);
   const out = new Float32Array(values.length);
-  rowsToFloats({ kind: 'blocks', codes, scales: output.scales, minima: null }, encoding, values.length, out);
+  rowsToFloats(
+    { kind: 'blocks', codes, scales: output.scales, minima: null, units: null },
+    encoding,
+    values.length,
+    out,
+  );
   return out;
 }
 
