@@ -21,12 +21,24 @@ export type Lane = {
   claim(): number;
 };
 
-/** Pieces into which a worker's share is cut: a worker that is held up leaves the rest of its own to the others. */
-const PIECES = 8;
+/** Part of an equal share of what is left that the next piece is. */
+const PIECE_SHARE = 1 / 3;
 
-/** Units of work in one piece, of `count` in all. */
-export function pieceSize(lane: Lane, count: number): number {
-  return lane.workers === 1 ? Math.max(1, count) : Math.max(1, Math.ceil(count / (lane.workers * PIECES)));
+/**
+ * Hands out `count` units to whoever is free, in rising pieces that shrink with what is left: few claims, and yet the
+ * workers end together, also where one of them is held up. All of them cut alike, so a piece's bounds follow from its number.
+ */
+export function dealPieces(lane: Lane, count: number, work: (from: number, to: number) => void): void {
+  const share = lane.workers === 1 ? 1 : PIECE_SHARE / lane.workers;
+  let from = 0;
+  for (let piece = 0, claimed = lane.claim(); from < count; piece++) {
+    const to = Math.min(count, from + Math.ceil((count - from) * share));
+    if (piece === claimed) {
+      work(from, to);
+      claimed = lane.claim();
+    }
+    from = to;
+  }
 }
 
 /** The part [from, to) of `count` units that is this lane's, neighbours together. */

@@ -3,7 +3,7 @@ import { route } from '../../model/route.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
-import { type Lane, pieceSize, rowAt, rowFloats, shareOf } from '../lane.ts';
+import { dealPieces, type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
 import { multiply, quantizeRows } from './project.ts';
 
 /**
@@ -159,12 +159,10 @@ function eachPiece(
   let active = 0;
   for (let e = 0; e < op.expertCount; e++) if (starts[e + 1]! > starts[e]!) active++;
   const total = active * each;
-  const size = pieceSize(lane, total);
   // Pieces come in rising order, so experts are walked through once.
   let expert = -1;
   let first = -each;
-  for (let from = lane.claim() * size; from < total; from = lane.claim() * size) {
-    const to = Math.min(total, from + size);
+  dealPieces(lane, total, (from, to) => {
     for (let at = from; at < to; ) {
       while (at >= first + each) {
         do expert++;
@@ -175,5 +173,5 @@ function eachPiece(
       run(expert, starts[expert]!, starts[expert + 1]! - starts[expert]!, at - first, end - first);
       at = end;
     }
-  }
+  });
 }

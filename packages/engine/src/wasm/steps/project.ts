@@ -1,7 +1,7 @@
 import type { ProjectStep } from '../../model/plan.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { type Lane, pieceSize, rowAt, rowCount, shareOf } from '../lane.ts';
+import { dealPieces, type Lane, rowAt, rowCount, shareOf } from '../lane.ts';
 
 /** out = W · input for several matrices with one input: rows are quantised once, panels go to whoever is free. */
 export type ProjectOp = {
@@ -32,9 +32,7 @@ export function runProject(op: ProjectOp, lane: Lane): void {
     lane.barrier();
   }
   const panels = op.products.reduce((sum, product) => sum + product.matrix.panels, 0);
-  const size = pieceSize(lane, panels);
-  for (let from = lane.claim() * size; from < panels; from = lane.claim() * size) {
-    const to = Math.min(panels, from + size);
+  dealPieces(lane, panels, (from, to) => {
     let first = 0;
     for (const product of op.products) {
       const next = first + product.matrix.panels;
@@ -43,7 +41,7 @@ export function runProject(op: ProjectOp, lane: Lane): void {
       multiply(product, op.arena, rowAt(input, 0), 0, rows, begin, end, lane);
       first = next;
     }
-  }
+  });
 }
 
 /** Rounds this lane's share of `rows` rows. */
