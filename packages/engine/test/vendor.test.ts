@@ -5,7 +5,7 @@ import { logSumExp } from '../src/generate/log-softmax.ts';
 import type { Backend } from '../src/model/backend.ts';
 import { SequenceStates } from '../src/model/sequence-states.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
-import { wasmBackend } from '../src/wasm/backend.ts';
+import { type WasmOptions, wasmBackend } from '../src/wasm/backend.ts';
 import { type GoldenRun, goldenCase } from './golden.ts';
 
 const CASES = [
@@ -129,5 +129,30 @@ describe('quantised GGUF with inputs rounded to 8 bits', () => {
           assert.ok(agreement > noise.top1_agreement - 0.08, `${run.name}: ${agreement} of winners agree`);
         }
       });
+    });
+});
+
+describe('every variant of the kernels gives the same bits', () => {
+  const variants: WasmOptions[] = [
+    { threads: 1 },
+    { threads: 5 },
+    { threads: 2, revectorize: false },
+    { threads: 2, unsignedDots: false },
+    { threads: 3, revectorize: false, unsignedDots: false },
+  ];
+  const logprobs = async (path: string, options: WasmOptions, run: GoldenRun) => {
+    const rows: Float64Array[] = [];
+    await withCheckpoint(path, wasmBackend(options), (loaded) => {
+      score(loaded, run.ids, (_, row) => void rows.push(row));
+    });
+    return rows;
+  };
+  for (const name of CASES)
+    test(name, async () => {
+      const { model, runs } = goldenCase(name);
+      const run = runs.find(({ ids }) => ids.length > 64)!;
+      const expected = await logprobs(model, { threads: 2 }, run);
+      for (const options of variants)
+        assert.deepEqual(await logprobs(model, options, run), expected, JSON.stringify(options));
     });
 });
