@@ -1,9 +1,8 @@
 import { LanternError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { GgufStrings } from './gguf-strings.ts';
 
 const CHUNK = 1 << 20;
-/** Strings decoded at a time. */
-const BATCH = 1 << 14;
 
 /** Reads a source from front to back through a window of about a MiB. Little endian. */
 export class GgufCursor {
@@ -72,7 +71,8 @@ export class GgufCursor {
   /** As a plain number: exact up to 2^53, more than any real count or offset. */
   u64(): number {
     this.#need(8);
-    return Number(this.#view.getBigUint64(this.#step(8), true));
+    const low = this.#view.getUint32(this.#step(4), true);
+    return low + this.#view.getUint32(this.#step(4), true) * 2 ** 32;
   }
 
   i64(): number {
@@ -97,33 +97,16 @@ export class GgufCursor {
     return decoder.decode(this.bytes(this.count('bytes of a string', 1)));
   }
 
-  /**
-   * `count` strings. A vocabulary has hundreds of thousands, so their bytes are gathered, decoded at once and cut by
-   * their lengths in UTF-16 units; only invalid UTF-8 is decoded one by one.
-   */
-  strings(count: number): string[] {
-    const out: string[] = [];
-    const units = new Uint32Array(Math.min(count, BATCH));
-    let joined = new Uint8Array(Math.min(CHUNK, this.remaining));
-    while (out.length < count) {
-      const ends: number[] = [];
-      const batch = Math.min(count - out.length, BATCH);
-      let size = 0;
-      for (let i = 0; i < batch; i++) {
-        const bytes = this.bytes(this.count('bytes of a string', 1));
-        if (size + bytes.length > joined.length) {
-          const grown = new Uint8Array(Math.max(joined.length * 2, size + bytes.length));
-          grown.set(joined.subarray(0, size));
-          joined = grown;
-        }
-        joined.set(bytes, size);
-        size += bytes.length;
-        ends.push(size);
-        units[i] = utf16Units(bytes);
-      }
-      pushStrings(out, joined.subarray(0, size), ends, units);
+  /** An array of `count` strings, every length checked against the file's end. */
+  strings(count: number): GgufStrings {
+    const start = this.offset;
+    for (let i = 0; i < count; i++) {
+      const length = this.count('bytes of a string', 1);
+      this.#at += length;
     }
-    return out;
+    const bytes = new Uint8Array(this.offset - start);
+    this.source.read(start, bytes);
+    return new GgufStrings(count, bytes);
   }
 
   bad(message: string): LanternError {
@@ -142,7 +125,8 @@ export class GgufCursor {
     const offset = this.offset;
     if (count > this.source.size - offset)
       throw this.bad(`the file ends at ${this.source.size} bytes, in the middle of its header`);
-    const bytes = new Uint8Array(Math.min(Math.max(count, CHUNK), this.source.size - offset));
+    const size = Math.min(Math.max(count, CHUNK), this.source.size - offset);
+    const bytes = size <= this.#bytes.length ? this.#bytes.subarray(0, size) : new Uint8Array(size);
     this.source.read(offset, bytes);
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
@@ -152,31 +136,3 @@ export class GgufCursor {
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-
-/** Cuts joined UTF-8 at `ends`; piece i has `units[i]` UTF-16 units if all of it is valid. */
-function pushStrings(out: string[], joined: Uint8Array, ends: number[], units: Uint32Array): void {
-  let text: string;
-  try {
-    text = strictDecoder.decode(joined);
-  } catch {
-    for (let i = 0; i < ends.length; i++) out.push(decoder.decode(joined.subarray(ends[i - 1] ?? 0, ends[i])));
-    return;
-  }
-  let from = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const to = from + units[i]!;
-    out.push(text.slice(from, to));
-    from = to;
-  }
-}
-
-/** Length of valid UTF-8 as a string: one unit a sequence, two for those of four bytes. */
-function utf16Units(bytes: Uint8Array): number {
-  let units = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
-  }
-  return units;
-}

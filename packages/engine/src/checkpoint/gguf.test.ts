@@ -5,6 +5,7 @@ import { memorySource } from './byte-source.ts';
 import { type GgufHeader, readGguf } from './gguf.ts';
 import { type GgufEntry, type GgufTensorShape, ggufHeader } from './gguf-header.ts';
 import { readGgufModel } from './gguf-split.ts';
+import { GgufStrings } from './gguf-strings.ts';
 import { memoryFolder } from './test-support.ts';
 
 const refuses = (run: () => unknown, message: RegExp) =>
@@ -34,7 +35,10 @@ function rawEntry(type: number, ...bytes: number[]): Uint8Array {
 const u64 = (n: number) => [n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24, 0, 0, 0, 0];
 const u32 = (n: number) => u64(n).slice(0, 4);
 const read = (bytes: Uint8Array): GgufHeader => readGguf(memorySource('x', bytes));
-const value = (bytes: Uint8Array) => read(bytes).metadata.get('k');
+const value = (bytes: Uint8Array) => {
+  const found = read(bytes).metadata.get('k');
+  return found instanceof GgufStrings ? found.decode() : found;
+};
 
 test('every kind of value is read', () => {
   const cases: [number, number[], unknown][] = [
@@ -69,6 +73,8 @@ test('long string arrays keep every string, also what is no UTF-8', () => {
   assert.deepEqual(value(file({ k: { type: 'strings', value: strings } })), strings);
   const invalid = rawEntry(9, ...u32(8), ...u64(3), ...u64(1), 0xc3, ...u64(1), 65, ...u64(2), 0xc3, 0xa4);
   assert.deepEqual(value(invalid), ['\ufffd', 'A', 'ä']);
+  const cut = rawEntry(9, ...u32(8), ...u64(2), ...u64(1), 65, ...u64(2), 65);
+  refuses(() => value(cut), /2 bytes of a string are announced, but only 1 bytes follow/);
 });
 
 test('tensors have their outermost dimension first and lie aligned', () => {

@@ -1,12 +1,13 @@
 import { LanternError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { GgufCursor } from './gguf-cursor.ts';
+import type { GgufStrings } from './gguf-strings.ts';
 import { ggufTypeById } from './gguf-types.ts';
 import { shown } from './json.ts';
 import { elementCount, refuseOverlap, type StoredTensor } from './stored-tensor.ts';
 
 /** A metadata value. Numbers of 64 bits are rounded to doubles; arrays of booleans are bytes 0 and 1. */
-export type GgufValue = number | boolean | string | string[] | GgufNumbers | GgufValue[];
+export type GgufValue = number | boolean | string | GgufStrings | GgufNumbers | GgufValue[];
 /** An array of numbers, of the width it has in the file. */
 export type GgufNumbers =
   | Uint8Array

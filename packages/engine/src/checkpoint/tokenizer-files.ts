@@ -1,7 +1,8 @@
 import type { TokenizerSource } from '../tokenizer/source.ts';
 import { ggufTokenId } from './config-from-gguf.ts';
 import { type Folder, folderJson, folderText } from './folder.ts';
-import type { GgufMetadata, GgufValue } from './gguf.ts';
+import type { GgufMetadata } from './gguf.ts';
+import { GgufStrings } from './gguf-strings.ts';
 
 /** What is needed to turn messages into ids, without any weight. */
 export type TokenizerFiles = { tokenizer: TokenizerSource | null; chatTemplate: string | null };
@@ -36,22 +37,22 @@ export function ggufTokenizer(metadata: GgufMetadata): TokenizerFiles {
   const merges = metadata.get('tokenizer.ggml.merges');
   const types = metadata.get('tokenizer.ggml.token_type');
   const tokenizer: TokenizerSource | null =
-    model === null || !isStrings(tokens)
+    model === null || !(tokens instanceof GgufStrings)
       ? null
       : {
           kind: 'gguf',
           model,
           pre: text('tokenizer.ggml.pre'),
-          tokens,
-          tokenTypes: ArrayBuffer.isView(types) ? Array.from(types as Int32Array) : null,
-          merges: isStrings(merges) ? merges : [],
+          get tokens() {
+            return tokens.decode();
+          },
+          tokenTypes: ArrayBuffer.isView(types) ? (types as Int32Array) : null,
+          get merges() {
+            return merges instanceof GgufStrings ? merges.decode() : [];
+          },
           eosTokenId: ggufTokenId(metadata, 'tokenizer.ggml.eos_token_id'),
           bosTokenId: ggufTokenId(metadata, 'tokenizer.ggml.bos_token_id'),
           paddingTokenId: ggufTokenId(metadata, 'tokenizer.ggml.padding_token_id'),
         };
   return { tokenizer, chatTemplate: text('tokenizer.chat_template') };
-}
-
-function isStrings(value: GgufValue | undefined): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -12,9 +12,10 @@ export type TokenizerSource =
       /** `tokenizer.ggml.model` and `.pre`. */
       model: string;
       pre: string | null;
+      /** These and `merges` are decoded when they are read, each time anew: it is not done before a tokenizer is made. */
       tokens: string[];
       /** `tokenizer.ggml.token_type`: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte. */
-      tokenTypes: number[] | null;
+      tokenTypes: readonly number[] | Int32Array | null;
       merges: string[];
       eosTokenId: number | null;
       bosTokenId: number | null;

@@ -11,7 +11,7 @@ export function spawnWorker(): WorkerHandle {
   const url = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads) {
-    const worker = new threads.Worker(url);
+    const worker = new threads.Worker(url, { env: { ...process.env, ...compileCache() } });
     return {
       async start(message) {
         const answered = new Promise<void>((resolve, reject) => {
@@ -36,4 +36,11 @@ export function spawnWorker(): WorkerHandle {
       }),
     terminate: () => worker.terminate(),
   };
+}
+
+/** Has a worker of Node use the process's cache of compiled modules, if it has one: it comes up several times sooner. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = process.getBuiltinModule('node:module').getCompileCacheDir();
+  // What is named is the folder in which each version of Node makes its own.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: process.getBuiltinModule('node:path').dirname(folder) };
 }
