@@ -111,5 +111,6 @@ function randomMatrix(rows: number, columns: number, encoding: Encoding, random:
     return { kind: 'blocks', codes: codes.subarray(from * columns, to * columns), scales, minima: null, units: null };
   };
   const storedBytes = rows * columns * 4;
-  return { name: 'random', storedAs: 'random', storedBytes, rows, columns, encoding, roundsActivations: true, read };
+  const from = { name: 'random', storedAs: 'random', storedBytes, layout: null, readStored: null };
+  return { ...from, rows, columns, encoding, roundsActivations: true, read };
 }

@@ -6,6 +6,8 @@ export type ByteSource = {
   name: string;
   /** Bytes; offsets and sizes are plain numbers, exact far beyond 2^32. */
   size: number;
+  /** Number of the open file, by which every thread of a Node process can read it; null where only this thread can. */
+  descriptor: number | null;
   /** Fills `into` with the bytes from `offset` on. Throws a LanternError where there are fewer. */
   read(offset: number, into: Uint8Array): void;
   close(): void;
@@ -16,6 +18,7 @@ export function memorySource(name: string, bytes: Uint8Array): ByteSource {
   return {
     name,
     size: bytes.length,
+    descriptor: null,
     read(offset, into) {
       if (offset < 0 || offset + into.length > bytes.length) throw shortRead(name, offset, into.length, bytes.length);
       into.set(bytes.subarray(offset, offset + into.length));

@@ -33,6 +33,8 @@ export function fp8Matrix(
     columns,
     encoding: { kind: 'fp8' },
     roundsActivations: false,
+    layout: { kind: 'fp8', weight, scale, rows, columns },
+    readStored: null,
     read(from, to) {
       scales ??= readVector(scale, staging);
       const count = (to - from) * columns;

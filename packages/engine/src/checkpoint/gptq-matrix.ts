@@ -15,15 +15,15 @@ export type GptqOptions = {
 };
 
 /** The tensors that one quantised matrix consists of. */
-export type GptqTensors = {
+export type GptqTensors<Tensor = StoredTensor> = {
   /** I32 [columns/8, rows]: eight codes along the input, low first. */
-  qweight: StoredTensor;
+  qweight: Tensor;
   /** I32 [groups, rows/8]: eight zero points along the output. */
-  qzeros: StoredTensor;
+  qzeros: Tensor;
   /** F16, BF16 or F32 [groups, rows] */
-  scales: StoredTensor;
+  scales: Tensor;
   /** I32 [columns]: the group of each input; only neighbours in order are run. */
-  gIdx: StoredTensor | undefined;
+  gIdx: Tensor | undefined;
 };
 
 /** Bytes kept at a time: codes lie across the file, so a tile of many rows is read and turned. */
@@ -36,12 +36,14 @@ const GROUP = 32;
  * four tensors; their shapes are checked here.
  */
 export function gptqMatrix(
-  { qweight, qzeros, scales, gIdx }: GptqTensors,
+  tensors: GptqTensors,
   rows: number,
   columns: number,
-  { symmetric, v2 }: GptqOptions,
+  options: GptqOptions,
   staging: Staging,
 ): WeightMatrix {
+  const { qweight, qzeros, scales, gIdx } = tensors;
+  const { symmetric, v2 } = options;
   const groups = scales.shape[0] ?? 0;
   const groupSize = columns / groups;
   if (columns % GROUP !== 0 || rows % 8 !== 0 || !Number.isInteger(groupSize) || groupSize % GROUP !== 0)
@@ -75,6 +77,8 @@ export function gptqMatrix(
     columns,
     encoding,
     roundsActivations: false,
+    layout: { kind: 'gptq', tensors, rows, columns, options },
+    readStored: null,
     read(from, to) {
       if (gIdx && !checkedOrder) refuseOrder(gIdx, groupSize);
       checkedOrder = true;

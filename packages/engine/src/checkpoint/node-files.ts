@@ -1,39 +1,27 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LanternError } from '../errors.ts';
-import { type ByteSource, shortRead } from './byte-source.ts';
+import type { ByteSource } from './byte-source.ts';
+import { fileSource } from './file-source.ts';
 import type { Folder } from './folder.ts';
 
 /** A file as a source (Node only). Throws a LanternError where it cannot be opened. */
 export function openFile(path: string): ByteSource {
-  let handle: number;
+  let descriptor: number;
   let size: number;
   try {
-    handle = openSync(path, 'r');
-    size = fstatSync(handle).size;
+    descriptor = openSync(path, 'r');
+    size = fstatSync(descriptor).size;
   } catch (error) {
     throw new LanternError('missing-file', `${path}: cannot be opened (${(error as NodeJS.ErrnoException).code})`);
   }
   let open = true;
+  const source = fileSource({ name: path, size, descriptor });
   return {
-    name: path,
-    size,
-    read(offset, into) {
-      if (!open) throw new LanternError('closed', `${path}: the checkpoint is closed`);
-      let done = 0;
-      while (done < into.length) {
-        let count: number;
-        try {
-          count = readSync(handle, into, done, into.length - done, offset + done);
-        } catch (error) {
-          throw new LanternError('bad-checkpoint', `${path}: reading fails (${(error as NodeJS.ErrnoException).code})`);
-        }
-        if (count === 0) throw shortRead(path, offset, into.length, size);
-        done += count;
-      }
-    },
+    ...source,
     close() {
-      if (open) closeSync(handle);
+      source.close();
+      if (open) closeSync(descriptor);
       open = false;
     },
   };

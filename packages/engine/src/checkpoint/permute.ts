@@ -31,6 +31,8 @@ export function permuteRowBlocks(
   };
   return {
     ...matrix,
+    layout: matrix.layout && { kind: 'row-blocks', of: matrix.layout, order, blockRows, start },
+    readStored: null,
     read(from, to) {
       let out: Rows | null = null;
       for (let row = from; row < to; ) {
@@ -70,6 +72,8 @@ export function permuteColumnBlocks(
     ...source,
     storedBytes: (source.storedBytes * order.length) / blocks,
     columns: order.length * blockColumns,
+    layout: matrix.layout && { kind: 'column-blocks', of: matrix.layout, order, blockColumns },
+    readStored: null,
     read(from, to) {
       const rows = to - from;
       const piece = source.read(from, to);

@@ -64,6 +64,7 @@ function repeatedSource(name: string, slab: Uint8Array, phase: number, size: num
   return {
     name,
     size,
+    descriptor: null,
     read(offset, into) {
       for (let done = 0; done < into.length; ) {
         const at = (phase + offset + done) % slab.length;

@@ -2,6 +2,7 @@ import { LanternError } from '../errors.ts';
 import type { BlockOutput } from './blocks/block-format.ts';
 import { BLOCK_FORMATS } from './blocks/formats.ts';
 import { rowsToFloats } from './blocks/rows-to-floats.ts';
+import type { MatrixLayout } from './matrix-layout.ts';
 import type { Staging } from './staging.ts';
 import { elementCount, type StoredTensor } from './stored-tensor.ts';
 import { type Encoding, type Rows, UNIT_SPAN, type WeightMatrix } from './weights.ts';
@@ -27,14 +28,17 @@ export function storedMatrix(
   const { name, format, source } = tensor;
   const rowBytes = (tensor.bytes / elementCount(tensor.shape)) * columns;
   const start = tensor.offset + first * rowBytes;
-  const common = { name, storedAs: format, storedBytes: rows * rowBytes, rows, columns };
+  const layout: MatrixLayout = { kind: 'stored', tensor, rows, columns, first };
+  const readStored = (from: number, to: number, into: Uint8Array) =>
+    source.read(start + from * rowBytes, into.subarray(0, (to - from) * rowBytes));
+  const common = { name, storedAs: format, storedBytes: rows * rowBytes, rows, columns, layout, readStored };
 
   if (Object.hasOwn(PLAIN, format)) {
     const { encoding } = PLAIN[format]!;
     const read = (from: number, to: number): Rows => {
       const bytes = (to - from) * rowBytes;
       const input = staging.input(bytes);
-      source.read(start + from * rowBytes, input.bytes.subarray(0, bytes));
+      readStored(from, to, input.bytes);
       const count = (to - from) * columns;
       if (encoding.kind === 'f32') return { kind: 'f32', values: new Float32Array(input.bytes.buffer, 0, count) };
       return { kind: encoding.kind as 'f16' | 'bf16', bits: input.halves.subarray(0, count) };
@@ -53,7 +57,7 @@ export function storedMatrix(
     const groups = (to - from) * rowGroups;
     const input = staging.input(bytes);
     const output = staging.output(codes, groups);
-    source.read(start + from * rowBytes, input.bytes.subarray(0, bytes));
+    readStored(from, to, input.bytes);
     blockFormat.unpack(input, (to - from) * rowBlocks, output);
     return {
       kind: 'blocks',

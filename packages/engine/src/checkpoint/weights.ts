@@ -1,3 +1,5 @@
+import type { MatrixLayout } from './matrix-layout.ts';
+
 /**
  * The canonical set of weights. Whatever file they come from:
  *
@@ -155,6 +157,13 @@ export type WeightMatrix = {
    * GGUF). Everything else meets f32.
    */
   roundsActivations: boolean;
+  /** How it lies in its files, for `openMatrix` in another thread; null where it does not come from files. */
+  layout: MatrixLayout | null;
+  /**
+   * Fills `into` with rows [from, to) as they lie in the file, in the format `storedAs`; null where they do not lie there
+   * so. Throws as `read` does.
+   */
+  readStored: ((from: number, to: number, into: Uint8Array) => void) | null;
   /** Rows [from, to). Throws a LanternError where the file breaks its promises. */
   read(from: number, to: number): Rows;
 };

@@ -10,7 +10,7 @@ import { defaultThreads } from './default-threads.ts';
 import { canRunKernels } from './features.ts';
 import { barrierKernel } from './kernels/barrier.ts';
 import type { LaneSetup } from './make-lane.ts';
-import { packMatrix } from './panels/pack.ts';
+import { packWeights } from './pack-weights.ts';
 import { WasmRunner } from './runner.ts';
 import { canDotUnsignedBytes, canRevectorize } from './self-test.ts';
 import { spawnWorker } from './spawn-worker.ts';
@@ -56,28 +56,29 @@ async function loadWasm(
       'this JavaScript engine lacks relaxed SIMD or shared memory in WebAssembly',
       'use Node 24 or newer, a current Chromium or Firefox with cross-origin isolation, or the reference backend',
     );
-  const recorded = recordForward(config, weights);
-  const compilerOptions = { ...load, workers: threads, exact, unsignedDots: unsignedDots && canDotUnsignedBytes() };
-  const plan = compilePlan(recorded, config, compilerOptions, arenaBytes);
-  const memories = allocate(plan);
-  const revectorized = revectorize && canRevectorize();
-  const modules = plan.compiler
-    .modules([barrierKernel()])
-    .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
-  const control = { barrier: 0, claims: 1024, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
-  const setup = { workers: threads, memories, modules, programs: plan.programs, control };
+  // Workers come up while the plan is made, and pack while the kernels are.
   const workers = Array.from({ length: threads - 1 }, () => spawnWorker());
-  const started = Promise.all(
-    workers.map((worker, i) => worker.start({ ...setup, worker: i + 1 } satisfies LaneSetup)),
-  );
   try {
-    // Workers come up while weights stream in.
-    await Promise.all([started, pack(plan, memories, load)]);
+    const recorded = recordForward(config, weights);
+    const compilerOptions = { ...load, workers: threads, exact, unsignedDots: unsignedDots && canDotUnsignedBytes() };
+    const plan = compilePlan(recorded, config, compilerOptions, arenaBytes);
+    const memories = allocate(plan);
+    const start = async (): Promise<LaneSetup> => {
+      const revectorized = revectorize && canRevectorize();
+      const modules = plan.compiler
+        .modules([barrierKernel()])
+        .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
+      const control = { barrier: 0, claims: 1024, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
+      const setup = { workers: threads, memories, modules, programs: plan.programs, control };
+      await Promise.all(workers.map((worker, i) => worker.ask({ call: 'serve', setup: { ...setup, worker: i + 1 } })));
+      return { ...setup, worker: 0 };
+    };
+    const [, setup] = await Promise.all([packWeights(plan.compiler, memories, workers, load), start()]);
+    return new WasmRunner(config, plan, setup, workers, recorded.logits.width);
   } catch (error) {
-    for (const worker of workers) worker.terminate();
+    await Promise.all(workers.map((worker) => worker.terminate()));
     throw error;
   }
-  return new WasmRunner(config, plan, { ...setup, worker: 0 }, workers, recorded.logits.width);
 }
 
 /** One shared memory for each arena. Pages cost nothing until they are touched. */
@@ -98,26 +99,6 @@ function allocate({ compiler }: CompiledPlan): WebAssembly.Memory[] {
   } catch {
     throw tooLittle(bytes);
   }
-}
-
-/** Streams every matrix into its place, letting the event loop breathe now and then. */
-async function pack({ compiler }: CompiledPlan, memories: WebAssembly.Memory[], load: LoadOptions): Promise<void> {
-  for (const { arena, at, values } of compiler.vectors)
-    new Float32Array(memories[arena]!.buffer, at, values.length).set(values);
-  const total = compiler.placements.reduce((sum, { matrix }) => sum + matrix.storedBytes, 0);
-  let done = 0;
-  let rested = performance.now();
-  for (const { matrix, format, arena, at } of compiler.placements) {
-    for (const rows of packMatrix(matrix, format, memories[arena]!.buffer, at)) {
-      if (performance.now() - rested < 30) continue;
-      load.onProgress?.(done + (matrix.storedBytes * rows) / matrix.rows, total);
-      await new Promise((resume) => setTimeout(resume));
-      load.signal?.throwIfAborted();
-      rested = performance.now();
-    }
-    done += matrix.storedBytes;
-  }
-  load.onProgress?.(total, total);
 }
 
 function gib(bytes: number): string {

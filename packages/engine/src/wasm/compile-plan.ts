@@ -88,6 +88,8 @@ export function compilePlan(
   const draft = plan.draft ? program({ layers: plan.draft.layers, head: plan.draft.head }) : EMPTY;
   const programs = { draft, forward: program({ layers: plan.layers, fill: plan.draft?.fill, head: plan.head }) };
 
+  compiler.placeStagings();
+
   compiler.arenas.forEach((arena) => {
     if (arena.bytes > MAX_ARENA_BYTES)
       throw new LanternError(

@@ -12,6 +12,7 @@ import { gemmF32Kernel } from './kernels/gemm-f32.ts';
 import { gemmI8Kernel } from './kernels/gemm-i8.ts';
 import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
 import { swigluKernel } from './kernels/swiglu.ts';
+import { packingBytes } from './panel-packer.ts';
 import { type PanelFormat, panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
 
 export type CompilerOptions = LoadOptions & {
@@ -41,12 +42,14 @@ export class Compiler {
   /** What states keep for the draft head, a row a slot; empty where there is none. */
   readonly remembers: { arena: number; rows: RowsAt; bytes: number }[] = [];
   readonly rotaries: { arena: number; cos: RowsAt; sin: RowsAt }[] = [];
+  /** Of each arena, room for the rows that a worker packs at a time. */
+  readonly stagings: RowsAt[] = [];
   /** The arena that steps are compiled for. */
   arena = -1;
   readonly #rowsTaken = new Map<string, RowsAt>();
   readonly #matricesTaken = new Map<WeightMatrix, MatrixAt[]>();
   readonly #vectorsTaken = new Map<Float32Array, number[]>();
-  readonly #kernels = new Map<string, Func>();
+  readonly #kernels = new Map<string, () => Func>();
 
   constructor(config: ModelConfig, options: CompilerOptions, cacheFormat: CacheFormat) {
     this.config = config;
@@ -81,6 +84,15 @@ export class Compiler {
   /** Scratch with a row for each worker. */
   perWorker(name: string, bytes: number): RowsAt {
     return this.#take(`${name} of a worker`, bytes, this.options.workers);
+  }
+
+  /** Makes room for packing in every arena, when all matrices are placed. */
+  placeStagings(): void {
+    for (this.arena = 0; this.arena < this.arenas.length; this.arena++) {
+      const here = this.placements.filter(({ arena }) => arena === this.arena);
+      const bytes = here.reduce((most, { matrix, format }) => Math.max(most, packingBytes(matrix, format)), 0);
+      this.stagings.push(this.perWorker('rows to pack', bytes));
+    }
   }
 
   rotary(): { cos: RowsAt; sin: RowsAt } {
@@ -210,16 +222,16 @@ export class Compiler {
     return this.caches[attentionLayer].at;
   }
 
-  /** Asks for a kernel; returns the name under which instances export it. */
+  /** Asks for a kernel, which `modules` makes; returns the name under which instances export it. */
   kernel<Shape>(name: string, make: (shape: Shape) => Func, shape: Shape): string {
     const key = `${name} ${JSON.stringify(shape)}`;
-    if (!this.#kernels.has(key)) this.#kernels.set(key, { ...make(shape), name: key });
+    if (!this.#kernels.has(key)) this.#kernels.set(key, () => ({ ...make(shape), name: key }));
     return key;
   }
 
   /** All kernels asked for, in modules of no more functions than `compileKernels` can optimise at once. */
   modules(extra: Func[] = []): Uint8Array<ArrayBuffer>[] {
-    const functions = [...this.#kernels.values(), ...extra];
+    const functions = [...[...this.#kernels.values()].map((make) => make()), ...extra];
     return Array.from({ length: Math.ceil(functions.length / MODULE_FUNCTIONS) }, (_, i) =>
       moduleBytes({ functions: functions.slice(i * MODULE_FUNCTIONS, (i + 1) * MODULE_FUNCTIONS) }),
     );

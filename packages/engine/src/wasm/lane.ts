@@ -61,3 +61,9 @@ export function rowAt(rows: RowsAt, row: number): number {
 export function rowFloats(view: ArenaView, rows: RowsAt, row: number, width: number): Float32Array {
   return new Float32Array(view.buffer, rowAt(rows, row), width);
 }
+
+/** The kernels of several modules over one memory. */
+export function instantiate(modules: WebAssembly.Module[], memory: WebAssembly.Memory): Kernels {
+  const parts = modules.map((module) => new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels);
+  return Object.assign({}, ...parts);
+}

@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
 import type { ControlAt } from './addresses.ts';
 import { BARRIER_SENSE } from './kernels/barrier.ts';
-import type { Kernels, Lane } from './lane.ts';
+import { instantiate, type Lane } from './lane.ts';
 import type { Programs } from './ops.ts';
 import { SIGNAL_FAILED, SIGNAL_WORDS } from './signals.ts';
 
@@ -68,10 +68,4 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
       Atomics.notify(sense, 0);
     },
   });
-}
-
-/** The kernels of several modules over one memory. */
-function instantiate(modules: WebAssembly.Module[], memory: WebAssembly.Memory): Kernels {
-  const parts = modules.map((module) => new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels);
-  return Object.assign({}, ...parts);
 }

@@ -174,7 +174,7 @@ export class WasmRunner implements Runner {
     Atomics.store(this.#signals, SIGNAL_STOP, 1);
     Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
     Atomics.notify(this.#signals, SIGNAL_EPOCH);
-    for (const worker of this.#workers) worker.terminate();
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 }
 

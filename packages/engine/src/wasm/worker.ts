@@ -1,9 +1,11 @@
 import { readBatch } from './batch-block.ts';
 import { type LaneSetup, makeLane } from './make-lane.ts';
+import { runPackJob } from './pack-job.ts';
 import { replayProgram } from './replay.ts';
 import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
+import { answerOf, type WorkerAnswer, type WorkerCall } from './worker-messages.ts';
 
-/** A worker's whole life: set up once, then a batch at every change of the epoch until told to stop. */
+/** The rest of a worker's life: set up once, then a batch at every change of the epoch until told to stop. */
 function serve(setup: LaneSetup, ready: () => void): void {
   const { control, memories, programs, worker } = setup;
   const buffer = memories[0]!.buffer;
@@ -29,13 +31,24 @@ function serve(setup: LaneSetup, ready: () => void): void {
   }
 }
 
-type Port = { postMessage(message: unknown): void; once(event: 'message', listener: (setup: LaneSetup) => void): void };
+type Port = {
+  postMessage(answer: WorkerAnswer): void;
+  on(event: 'message', listener: (call: WorkerCall) => void): void;
+};
 
 /** Node's workers talk through a port, the browser's through their global scope. */
 const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
 const port = (threads?.parentPort ?? null) as Port | null;
-if (port) port.once('message', (setup) => serve(setup, () => port.postMessage('ready')));
-else
-  addEventListener('message', (event: MessageEvent<LaneSetup>) => serve(event.data, () => postMessage('ready')), {
-    once: true,
-  });
+const answer = port ? (message: WorkerAnswer) => port.postMessage(message) : postMessage;
+const obey = (call: WorkerCall) => {
+  try {
+    if (call.call === 'pack') {
+      runPackJob(call.job);
+      answer(null);
+    } else serve(call.setup, () => answer(null));
+  } catch (error) {
+    answer(answerOf(error));
+  }
+};
+if (port) port.on('message', obey);
+else addEventListener('message', (event: MessageEvent<WorkerCall>) => obey(event.data));

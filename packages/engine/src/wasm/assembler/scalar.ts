@@ -22,6 +22,8 @@ export const i32 = {
   shr_u: binary('i32', 'i32', 'i32', 0x76),
   load: load('i32', 2, 0x28),
   store: store('i32', 2, 0x36),
+  load16_u: load('i32', 1, 0x2f),
+  store16: store('i32', 1, 0x3b),
   atomic: {
     load: load('i32', 2, 0xfe, 0x10),
     store: store('i32', 2, 0xfe, 0x17),

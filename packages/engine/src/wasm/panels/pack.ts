@@ -1,4 +1,4 @@
-import { type Rows, UNIT_SPAN, type WeightMatrix } from '../../checkpoint/weights.ts';
+import { type Rows, UNIT_SPAN } from '../../checkpoint/weights.ts';
 import {
   BLOCK,
   type BlockPanelFormat,
@@ -12,34 +12,6 @@ import {
   scaleBytes,
   unitSpan,
 } from './panel-format.ts';
-
-/** Weights read at a time: a few MiB in any format. */
-const STAGING_WEIGHTS = 1 << 20;
-
-/**
- * Reads a matrix piece by piece and lays its panels down at `at`, which must hold
- * `panelCount(rows) · panelBytes(format, columns)` zeroed bytes and be 64-byte aligned. Yields the rows done after each
- * piece.
- */
-export function* packMatrix(
-  matrix: WeightMatrix,
-  format: PanelFormat,
-  memory: ArrayBufferLike,
-  at: number,
-): Generator<number> {
-  const { rows, columns } = matrix;
-  const size = panelBytes(format, columns);
-  const step = Math.max(1, Math.floor(STAGING_WEIGHTS / columns / PANEL_ROWS)) * PANEL_ROWS;
-  for (let from = 0; from < rows; from += step) {
-    const to = Math.min(from + step, rows);
-    const piece = matrix.read(from, to);
-    for (let first = from; first < to; first += PANEL_ROWS) {
-      const count = Math.min(PANEL_ROWS, to - first);
-      packPanel(piece, first - from, count, columns, format, memory, at + (first / PANEL_ROWS) * size);
-    }
-    yield to;
-  }
-}
 
 /** Packs `count` ≤ 16 rows of `piece`, from row `first` on, into one panel. */
 export function packPanel(

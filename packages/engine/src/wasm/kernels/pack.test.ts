@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ggufTypeByName } from '../../checkpoint/gguf-types.ts';
+import { Staging } from '../../checkpoint/staging.ts';
+import { storedMatrix } from '../../checkpoint/stored-matrix.ts';
+import { memoryTensor } from '../../checkpoint/test-support.ts';
+import { Random } from '../../generate/random.ts';
+import { packPanel } from '../panels/pack.ts';
+import { PANEL_ROWS, panelBytes, panelFormat } from '../panels/panel-format.ts';
+import { benchOf } from './kernel-test.ts';
+import { PACK_KERNELS } from './pack.ts';
+
+const OUT = 1 << 19;
+
+for (const [name, kinds] of Object.entries(PACK_KERNELS))
+  for (const [kind, kernel] of Object.entries(kinds))
+    for (const columns of [32, 96, 3584])
+      test(`rows as ${name}, ${columns} wide, go into ${kind} panels as their codes would`, () => {
+        const { weights, bytes } = ggufTypeByName(name)!;
+        const rows = 2 * PANEL_ROWS;
+        const random = new Random(columns);
+        const stored = new Uint8Array((rows * columns * bytes) / weights).map(() => random.next() * 256);
+        // Scales are finite: the exponent keeps a bit that is not set.
+        for (let at = 1; at < stored.length; at += bytes) stored[at]! &= 0xbf;
+        const matrix = storedMatrix(memoryTensor('w', name, [rows, columns], stored), rows, columns, new Staging());
+        const format = panelFormat(matrix.encoding, kind === 'u8');
+        assert.equal(format.kind, kind);
+        const size = panelBytes(format, columns);
+        const expected = new Uint8Array(2 * size);
+        const piece = matrix.read(0, rows);
+        for (const panel of [0, 1])
+          packPanel(piece, panel * PANEL_ROWS, PANEL_ROWS, columns, format, expected.buffer, panel * size);
+
+        const { run, buffer } = benchOf(kernel(), false);
+        const memory = new Uint8Array(buffer);
+        memory.set(stored, 64);
+        memory.fill(0xee, OUT);
+        run(64, OUT, 2, columns / 32, stored.length / rows);
+        assert.deepEqual(memory.slice(OUT, OUT + 2 * size), expected);
+        assert.ok(memory.subarray(OUT + 2 * size).every((byte) => byte === 0xee));
+        memory.fill(0xee, OUT);
+        run(64, OUT, 0, columns / 32, stored.length / rows);
+        assert.equal(memory[OUT], 0xee);
+      });
