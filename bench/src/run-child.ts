@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CACHE } from './cache.ts';
 import type { ChildReport, ChildTask } from './child-task.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+/** Published, both engines are JavaScript; here types are stripped once, not in every process. */
+const COMPILED = join(CACHE, 'compiled');
 const LONGEST_MS = 30 * 60_000;
 
 /**
@@ -18,6 +22,7 @@ export function runChild(task: ChildTask, { realtime }: { realtime: boolean }): 
   ];
   const child = spawn(command!, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
     timeout: LONGEST_MS,
   });
   let out = '';

@@ -59,7 +59,7 @@ for (const symmetric of [true, false])
         group: 32,
         zero: symmetric ? 8 : 0,
         minima: !symmetric,
-        halfScales: symmetric,
+        scales: symmetric ? 'f16' : 'f32',
       });
       for (const [from, to] of [
         [0, 24],
