@@ -72,8 +72,10 @@ function packBlocks(
   const blocks = columns / BLOCK;
   const perBlock = BLOCK / format.group;
   const scalesFirst = first * blocks * perBlock;
-  packScales(piece.scales, scalesFirst, count, blocks, format, 0, out);
-  if (piece.minima) packScales(piece.minima, scalesFirst, count, blocks, format, scaleBytes(format), out);
+  const scalesAt = Uint32Array.from({ length: blocks }, (_, b) => blockOffset(format, b));
+  const minimaAt = scalesAt.map((at) => at + scaleBytes(format));
+  packScales(piece.scales, scalesFirst, count, format, scalesAt, out);
+  if (piece.minima) packScales(piece.minima, scalesFirst, count, format, minimaAt, out);
   if (piece.units) {
     const unitsFirst = (first * columns) / UNIT_SPAN;
     packUnits(piece.units.scales, unitsFirst, count, blocks, format, 0, out);
@@ -81,17 +83,17 @@ function packBlocks(
   }
   // They are moved as words of up to four bytes.
   const codes = piece.codes.byteOffset % 4 === 0 ? piece.codes : piece.codes.slice();
-  CODE_PACKERS[format.kind](codes, first, count, blocks, format, out);
+  const codesAt = scalesAt.map((at) => at + codesOffset(format));
+  CODE_PACKERS[format.kind](codes, first, count, codesAt, out);
 }
 
-/** Scales or minima of `count` rows, from index `first` of `values` on, `offset` bytes into each block. */
+/** Scales or minima of `count` rows, from index `first` of `values` on; those of block b go to byte `blocksAt[b]` on. */
 function packScales(
   values: Float32Array,
   first: number,
   count: number,
-  blocks: number,
   format: BlockPanelFormat,
-  offset: number,
+  blocksAt: Uint32Array,
   { buffer, byteOffset, byteLength }: Uint8Array,
 ): void {
   const out =
@@ -101,8 +103,9 @@ function packScales(
         ? new Float32Array(buffer, byteOffset, byteLength / 4)
         : new Int8Array(buffer, byteOffset, byteLength);
   const perBlock = BLOCK / format.group;
+  const blocks = blocksAt.length;
   for (let b = 0; b < blocks; b++) {
-    const at = (blockOffset(format, b) + offset) / out.BYTES_PER_ELEMENT;
+    const at = blocksAt[b]! / out.BYTES_PER_ELEMENT;
     for (let r = 0; r < count; r++)
       for (let g = 0; g < perBlock; g++)
         out[at + g * PANEL_ROWS + r] = values[first + (r * blocks + b) * perBlock + g]!;
@@ -128,14 +131,8 @@ function packUnits(
   }
 }
 
-type CodePacker = (
-  codes: Int8Array,
-  first: number,
-  count: number,
-  blocks: number,
-  format: BlockPanelFormat,
-  panel: Uint8Array,
-) => void;
+/** Packs the codes of `count` rows; those of block b go to byte `codesAt[b]` on. */
+type CodePacker = (codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array) => void;
 
 /** A loop for each layout, so that each sees arrays of one type only and V8 compiles plain loads and stores. */
 const CODE_PACKERS: Record<BlockPanelFormat['kind'], CodePacker> = {
@@ -146,40 +143,28 @@ const CODE_PACKERS: Record<BlockPanelFormat['kind'], CodePacker> = {
 };
 
 /** Four codes and the four after them share a word of the panel: low nibbles and high. */
-function packNibbles(
-  codes: Int8Array,
-  first: number,
-  count: number,
-  blocks: number,
-  format: BlockPanelFormat,
-  panel: Uint8Array,
-): void {
+function packNibbles(codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array): void {
   const quads = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
   const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
   for (let r = 0; r < count; r++) {
-    let from = ((first + r) * blocks * BLOCK) / 4;
-    for (let b = 0; b < blocks; b++) {
-      const to = codesAt(format, b) / 4 + r;
+    let from = ((first + r) * codesAt.length * BLOCK) / 4;
+    for (let b = 0; b < codesAt.length; b++) {
+      const at = codesAt[b]!;
+      const to = at / 4 + r;
       for (let q = 0; q < 4; q++, from += 2) out[to + q * PANEL_ROWS] = quads[from]! | (quads[from + 1]! << 4);
     }
   }
 }
 
 /** The low nibbles as in `packNibbles`; the two high bits of 16 codes share a word, four codes' side by side. */
-function packSixes(
-  codes: Int8Array,
-  first: number,
-  count: number,
-  blocks: number,
-  format: BlockPanelFormat,
-  panel: Uint8Array,
-): void {
+function packSixes(codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array): void {
   const fours = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
   const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
   for (let r = 0; r < count; r++) {
-    let from = ((first + r) * blocks * BLOCK) / 4;
-    for (let b = 0; b < blocks; b++) {
-      const low = codesAt(format, b) / 4 + r;
+    let from = ((first + r) * codesAt.length * BLOCK) / 4;
+    for (let b = 0; b < codesAt.length; b++) {
+      const at = codesAt[b]!;
+      const low = at / 4 + r;
       const high = low + 4 * PANEL_ROWS;
       for (let half = 0; half < 2; half++, from += 4) {
         const [w, x, y, z] = [fours[from]!, fours[from + 1]!, fours[from + 2]!, fours[from + 3]!];
@@ -193,46 +178,29 @@ function packSixes(
 }
 
 /** Four codes in a row share a word of the panel, raised to 0..255: flipping the top bit adds 128. */
-function packFours(
-  codes: Int8Array,
-  first: number,
-  count: number,
-  blocks: number,
-  format: BlockPanelFormat,
-  panel: Uint8Array,
-): void {
+function packFours(codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array): void {
   const fours = new Uint32Array(codes.buffer, codes.byteOffset, codes.length / 4);
   const out = new Uint32Array(panel.buffer, panel.byteOffset, panel.byteLength / 4);
   for (let r = 0; r < count; r++) {
-    let from = ((first + r) * blocks * BLOCK) / 4;
-    for (let b = 0; b < blocks; b++) {
-      const to = codesAt(format, b) / 4 + r;
+    let from = ((first + r) * codesAt.length * BLOCK) / 4;
+    for (let b = 0; b < codesAt.length; b++) {
+      const at = codesAt[b]!;
+      const to = at / 4 + r;
       for (let q = 0; q < BLOCK / 4; q++, from++) out[to + q * PANEL_ROWS] = fours[from]! ^ 0x80808080;
     }
   }
 }
 
 /** Two codes in a row share a half-word of the panel, the unit the int8 dot product reads per row. */
-function packPairs(
-  codes: Int8Array,
-  first: number,
-  count: number,
-  blocks: number,
-  format: BlockPanelFormat,
-  panel: Uint8Array,
-): void {
+function packPairs(codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array): void {
   const pairs = new Uint16Array(codes.buffer, codes.byteOffset, codes.length / 2);
   const out = new Uint16Array(panel.buffer, panel.byteOffset, panel.byteLength / 2);
   for (let r = 0; r < count; r++) {
-    let from = ((first + r) * blocks * BLOCK) / 2;
-    for (let b = 0; b < blocks; b++) {
-      const to = codesAt(format, b) / 2 + r;
+    let from = ((first + r) * codesAt.length * BLOCK) / 2;
+    for (let b = 0; b < codesAt.length; b++) {
+      const at = codesAt[b]!;
+      const to = at / 2 + r;
       for (let pair = 0; pair < BLOCK / 2; pair++, from++) out[to + pair * PANEL_ROWS] = pairs[from]!;
     }
   }
-}
-
-/** Where the codes of a block begin in its panel. */
-function codesAt(format: BlockPanelFormat, block: number): number {
-  return blockOffset(format, block) + codesOffset(format);
 }
