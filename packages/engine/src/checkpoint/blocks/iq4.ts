@@ -2,7 +2,24 @@ import type { BlockFormat } from './block-format.ts';
 import { HALF_TO_FLOAT } from './half.ts';
 
 /** The sixteen levels of the non-linear 4-bit formats. */
-const LEVELS = Int8Array.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+export const IQ4_LEVELS: Int8Array = Int8Array.of(
+  -127,
+  -104,
+  -83,
+  -65,
+  -49,
+  -35,
+  -22,
+  -10,
+  1,
+  13,
+  25,
+  38,
+  53,
+  69,
+  89,
+  113,
+);
 
 /** 18 bytes for 32 weights: d (f16), 16 bytes with weight j low and j + 16 high; y = d·level. */
 export const iq4_nl: BlockFormat = {
@@ -43,7 +60,7 @@ export const iq4_xs: BlockFormat = {
 function unpackLevels(bytes: Uint8Array, at: number, codes: Int8Array, to: number): void {
   for (let j = 0; j < 16; j++) {
     const q = bytes[at + j]!;
-    codes[to + j] = LEVELS[q & 15]!;
-    codes[to + j + 16] = LEVELS[q >> 4]!;
+    codes[to + j] = IQ4_LEVELS[q & 15]!;
+    codes[to + j + 16] = IQ4_LEVELS[q >> 4]!;
   }
 }

@@ -103,6 +103,7 @@ describe('i8x16', () => {
   const order = [31, 0, 16, 15, 1, 1, 17, 30, 2, 3, 4, 5, 6, 7, 8, 9];
   const picked = (a: number[], b: number[], _: number[], i: number) => [...a, ...b][order[i]!]!;
   check('shuffle', bytes, 'i8', 'i8', (a, b) => i8x16.shuffle(a, b, order), picked);
+  check('swizzle', bytes, 'i8', 'i8', i8x16.swizzle, (a, b, _, i) => a[b[i]!] ?? 0);
   check('narrow_i16x8_s', shorts, 'i16', 'i8', i8x16.narrow_i16x8_s, (a, b, _, i) => saturate([...a, ...b][i]!, 128));
 });
 

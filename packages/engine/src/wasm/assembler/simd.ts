@@ -37,7 +37,10 @@ export const v128 = {
 export const i8x16 = {
   /** The same byte in all lanes. */
   all: (n: number): Expr<'v128'> => constant(new Int8Array(16).fill(n)),
+  of: (lanes: Int8Array): Expr<'v128'> => constant(lanes),
   narrow_i16x8_s: two(0x65),
+  /** Lanes of `a` that the bytes of `b` name, 0 where there is none of that number. */
+  swizzle: two(0x0e),
   /** Lanes 0..15 come from `a`, 16..31 from `b`. */
   shuffle: (a: Expr<'v128'>, b: Expr<'v128'>, lanes: number[]): Expr<'v128'> => ({
     type: 'v128',

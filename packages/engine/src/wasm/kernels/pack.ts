@@ -1,3 +1,4 @@
+import { IQ4_LEVELS } from '../../checkpoint/blocks/iq4.ts';
 import {
   advance,
   type Expr,
@@ -23,35 +24,14 @@ import { each } from './emit.ts';
  */
 export const PACK_KERNELS: Readonly<Record<string, Readonly<Record<string, () => Func>>>> = {
   /** 34 bytes a block: the scale (f16), 32 codes. */
-  Q8_0: {
-    /** Squares of eight pairs of codes of eight rows turn. */
-    q8: () =>
-      packKernel(34, 32, (rows, out, vectors) => {
-        const { turn, turned } = transpose(vectors.slice(0, 8), vectors.slice(8, 16));
-        return each(2).flatMap((half) => [
-          rows.restart,
-          ...each(2).flatMap((group) => [
-            ...vectors.slice(0, 8).flatMap((row) => rows.next((at) => [row.set(v128.load(at, 2 + half * 16))])),
-            ...turn,
-            ...turned.map((pairs, i) => v128.store(out, pairs, (half * 8 + i) * 32 + group * 16)),
-          ]),
-        ]);
-      }),
-    /** Squares of four fours of codes of four rows turn; flipping the top bit of a code raises it by 128. */
-    u8: () =>
-      packKernel(34, 32, (rows, out, vectors, hoist) => {
-        const top = hoist(i8x16.all(-128));
-        const { turn, turned } = transpose(vectors.slice(0, 4), vectors.slice(4, 8));
-        return each(2).flatMap((half) => [
-          rows.restart,
-          ...each(4).flatMap((group) => [
-            ...vectors.slice(0, 4).flatMap((row) => rows.next((at) => [row.set(v128.load(at, 2 + half * 16))])),
-            ...turn,
-            ...turned.map((fours, i) => v128.store(out, v128.xor(fours, top), (half * 4 + i) * 64 + group * 16)),
-          ]),
-        ]);
-      }),
-  },
+  Q8_0: bytePanels(34, (at, half) => v128.load(at, 2 + half * 16)),
+
+  /** 18 bytes a block: the scale (f16), 16 bytes with the number of code j's level low and of code j + 16's high. */
+  IQ4_NL: bytePanels(18, (at, half, hoist) => {
+    const stored = v128.load(at, 2);
+    const numbers = v128.and(half === 0 ? stored : i16x8.shr_u(stored, i32.const(4)), hoist(i8x16.all(15)));
+    return i8x16.swizzle(hoist(i8x16.of(IQ4_LEVELS)), numbers);
+  }),
 
   /** 18 bytes a block: the scale (f16), 16 bytes with code j low and code j + 16 high. */
   Q4_0: {
@@ -83,6 +63,42 @@ export const PACK_KERNELS: Readonly<Record<string, Readonly<Record<string, () =>
       }),
   },
 };
+
+/** Sixteen codes of a row, in order: those of the first or second half of the block at an address. */
+type HalfBlock = (at: Expr<'i32'>, half: number, hoist: Scope['hoist']) => Expr<'v128'>;
+
+/** Panels of whole bytes, from blocks of `fileBlock` bytes. */
+function bytePanels(fileBlock: number, codesOf: HalfBlock): Readonly<Record<'q8' | 'u8', () => Func>> {
+  return {
+    /** Squares of eight pairs of codes of eight rows turn. */
+    q8: () =>
+      packKernel(fileBlock, 32, (rows, out, vectors, hoist) => {
+        const { turn, turned } = transpose(vectors.slice(0, 8), vectors.slice(8, 16));
+        return each(2).flatMap((half) => [
+          rows.restart,
+          ...each(2).flatMap((group) => [
+            ...vectors.slice(0, 8).flatMap((row) => rows.next((at) => [row.set(codesOf(at, half, hoist))])),
+            ...turn,
+            ...turned.map((pairs, i) => v128.store(out, pairs, (half * 8 + i) * 32 + group * 16)),
+          ]),
+        ]);
+      }),
+    /** Squares of four fours of codes of four rows turn; flipping the top bit of a code raises it by 128. */
+    u8: () =>
+      packKernel(fileBlock, 32, (rows, out, vectors, hoist) => {
+        const top = hoist(i8x16.all(-128));
+        const { turn, turned } = transpose(vectors.slice(0, 4), vectors.slice(4, 8));
+        return each(2).flatMap((half) => [
+          rows.restart,
+          ...each(4).flatMap((group) => [
+            ...vectors.slice(0, 4).flatMap((row) => rows.next((at) => [row.set(codesOf(at, half, hoist))])),
+            ...turn,
+            ...turned.map((fours, i) => v128.store(out, v128.xor(fours, top), (half * 4 + i) * 64 + group * 16)),
+          ]),
+        ]);
+      }),
+  };
+}
 
 /** Walks down the rows of a panel at one block: to the first, and from one to the next after `use` of its address. */
 type RowWalk = { restart: Statement; next: (use: (at: Expr<'i32'>) => Statement[]) => Statement[] };
