@@ -36,8 +36,12 @@ export function createApp(server: ServerContext): Hono<{ Variables: RequestVaria
     const request = new RunningRequest(requestIdOf(context));
     context.set('running', request);
     server.running.add(request);
-    context.req.raw.signal.addEventListener('abort', () => request.leave(), { once: true });
+    const { signal } = context.req.raw;
+    const leave = () => request.leave();
+    signal.addEventListener('abort', leave, { once: true });
     request.done.then(() => {
+      // Behind `new Request` a registry keeps signals that nobody aborts, and with them whatever their listeners reach.
+      signal.removeEventListener('abort', leave);
       server.running.delete(request);
       logRequest(server, context);
     });
