@@ -8,7 +8,7 @@ import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
 import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
 import type { Op, Programs, UnlabelledOp } from './ops.ts';
-import { compileAttend } from './steps/attend.ts';
+import { attendScratch, compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
 import { compileDeltaRule } from './steps/delta-rule.ts';
 import { compileExperts } from './steps/experts.ts';
@@ -47,7 +47,7 @@ export function compilePlan(
   compiler.openArena(CONTROL_BYTES);
   const batchAt = compiler.arenas[0]!.take(words * 4);
   // An upper bound of what activations and scratch take in every arena.
-  const scratch = scratchBytes(plan, options);
+  const scratch = scratchBytes(plan, options) + attendScratch(config, options).bytes;
 
   const enter = (segment: Segment) => {
     const home = segment.steps

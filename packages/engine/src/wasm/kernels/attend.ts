@@ -47,7 +47,7 @@ export function attendSums(headDim: number): { max: number; total: number; facto
 /** Bytes from the query that `attend-query` made for one head to that of the next. */
 export const queryBytes = (headDim: number): number => Math.ceil(headDim / 16) * 64;
 
-/** Bytes of one query head's scores: those of a page, and four of padding. */
+/** Bytes of one query head's scores: those of a page, and as many more as end a walk by sixteens. */
 export const SCORE_BYTES: number = (PAGE_TOKENS + 16) * 4;
 
 /** `query(q, out)`: q / √headDim, scaled to meet keys as the cache holds them. */

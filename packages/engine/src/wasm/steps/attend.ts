@@ -1,7 +1,8 @@
 import { PAGE_TOKENS } from '../../model/batch.ts';
+import type { ModelConfig } from '../../model/config.ts';
 import type { AttendStep } from '../../model/plan.ts';
 import type { CacheAt, RowsAt } from '../addresses.ts';
-import type { Compiler } from '../compiler.ts';
+import type { Compiler, CompilerOptions } from '../compiler.ts';
 import {
   attendBeginKernel,
   attendFinishKernel,
@@ -57,9 +58,7 @@ export function compileAttend(step: AttendStep, compiler: Compiler): AttendOp {
   const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;
   const shape = { headDim, cache: compiler.cacheFormat };
   const group = numHeads / numKeyValueHeads;
-  const sumsBytes = attendSums(headDim).bytes;
-  const spans = Math.ceil(compiler.options.contextTokens / SPAN_TOKENS);
-  const scratchBytes = BLOCK_ROWS * group * (queryBytes(headDim) + 2 * sumsBytes) + MAX_QUERIES * SCORE_BYTES;
+  const scratch = attendScratch(compiler.config, compiler.options);
   return {
     op: 'attend',
     arena: compiler.arena,
@@ -77,10 +76,22 @@ export function compileAttend(step: AttendStep, compiler: Compiler): AttendOp {
     group,
     headBytes: headDim * 4,
     queryBytes: queryBytes(headDim),
-    sumsBytes,
-    scratch: compiler.perWorker('attend', scratchBytes),
-    parts: compiler.scratch('attended parts', numHeads * spans * sumsBytes, SPLIT_ROWS),
+    sumsBytes: attendSums(headDim).bytes,
+    scratch: compiler.perWorker('attend', scratch.workerBytes),
+    parts: compiler.scratch('attended parts', scratch.rowBytes, SPLIT_ROWS),
   };
+}
+
+/** Bytes of scratch that attention takes in an arena: for each worker, for each row that may be split, and in all. */
+export function attendScratch(
+  { attention: { numHeads, numKeyValueHeads, headDim } }: ModelConfig,
+  { contextTokens, workers }: CompilerOptions,
+): { workerBytes: number; rowBytes: number; bytes: number } {
+  const sumsBytes = attendSums(headDim).bytes;
+  const blockHeads = BLOCK_ROWS * (numHeads / numKeyValueHeads);
+  const workerBytes = blockHeads * (queryBytes(headDim) + 2 * sumsBytes) + MAX_QUERIES * SCORE_BYTES;
+  const rowBytes = numHeads * Math.ceil(contextTokens / SPAN_TOKENS) * sumsBytes;
+  return { workerBytes, rowBytes, bytes: workers * (workerBytes + 64) + SPLIT_ROWS * rowBytes };
 }
 
 /** Some neighbouring rows of a sequence; the first sees `visible` tokens, each that follows one more. */
