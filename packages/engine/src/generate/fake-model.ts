@@ -104,6 +104,7 @@ function fakeRunner(
   const runner: Runner = {
     name: 'reference',
     drafts: wrongDraftEvery > 0,
+    vision: null,
     slotBytes: 4,
     pageBytes: 4 * PAGE_TOKENS,
     pageCount,

@@ -1,4 +1,5 @@
 import type { ModelWeights } from '../checkpoint/weights.ts';
+import type { Media, MediaSlice } from '../media/media.ts';
 import type { Batch } from './batch.ts';
 import type { ModelConfig } from './config.ts';
 import type { StepCost } from './step-cost.ts';
@@ -38,6 +39,8 @@ export type Runner = {
    * `slot` remembers; the head's own goes to the trail. Returns logits like `forward`. There must be a draft head.
    */
   draft(batch: Batch): Float32Array;
+  /** Null where the weights have no vision tower. */
+  readonly vision: VisionRunner | null;
   /** Layout of the state of one sequence. */
   readonly slotBytes: number;
   readonly pageBytes: number;
@@ -55,4 +58,16 @@ export type Runner = {
   /** Bytes held: weights, caches and scratch. */
   readonly memoryBytes: number;
   close(): Promise<void>;
+};
+
+/** The vision tower in memory. It sees one slice at a time. */
+export type VisionRunner = {
+  /** Patches of the largest slice that it can see. */
+  readonly maxPatches: number;
+  /**
+   * Computes a slice in pieces of some ten milliseconds, one with each `next`, and returns one row for each token,
+   * [rows · columns / mergeSize², outHiddenSize], raster over the cells of the merger; the caller owns it. What was begun
+   * before and not ended is given up.
+   */
+  see(shape: Pick<Media, 'rows' | 'columns'>, slice: MediaSlice): Iterator<void, Float32Array, void>;
 };

@@ -8,6 +8,8 @@ export type Batch = {
   /** [3 · tokens]: time, height and width position of each token, three rows. */
   positions: Int32Array;
   sequences: BatchSequence[];
+  /** Rows of embeddings that stand in place of the table's; the ids there are −1. */
+  seen: { row: number; embeddings: Float32Array }[];
   /** Indices into `ids`, rising: the rows whose logits are wanted. */
   outputs: Int32Array;
 };

@@ -173,7 +173,13 @@ export class SequenceStates {
       };
     });
     const outputs = Int32Array.from({ length: count }, (_, row) => row);
-    return this.#runner.draft({ ids: Int32Array.from(guesses, ({ id }) => id), positions, sequences, outputs });
+    return this.#runner.draft({
+      ids: Int32Array.from(guesses, ({ id }) => id),
+      positions,
+      sequences,
+      seen: [],
+      outputs,
+    });
   }
 
   /** Everything a sequence has absorbed, as bytes that `restore` of the same model and backend takes. */
@@ -258,7 +264,7 @@ export class SequenceStates {
       row += count;
       return sequence;
     });
-    const logits = this.#runner.forward({ ids, positions, sequences, outputs: Int32Array.from(outputs) });
+    const logits = this.#runner.forward({ ids, positions, sequences, seen: [], outputs: Int32Array.from(outputs) });
     for (const chunk of chunks) {
       const held = this.#get(chunk.state);
       held.length += chunk.ids.length;

@@ -17,6 +17,7 @@ import { ReferenceState } from './state.ts';
 /** Replays a plan row by row. Buffers are dense: row t of a buffer starts at t · width. */
 export class ReferenceRunner implements Runner {
   readonly name = 'reference';
+  readonly vision = null;
   readonly #config: ModelConfig;
   readonly #plan: Plan;
   readonly #matrices: Map<WeightMatrix, Float32Array>;

@@ -37,6 +37,7 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
     ids: new Int32Array(),
     positions: new Int32Array(),
     sequences: [],
+    seen: [],
     outputs: new Int32Array(),
   };
   const lane: Lane = {

@@ -18,6 +18,7 @@ import type { WorkerHandle } from './spawn-worker.ts';
 /** A model in its arenas. The thread that calls `forward` works along with the others as worker 0. */
 export class WasmRunner implements Runner {
   readonly name = 'wasm';
+  readonly vision = null;
   readonly slotBytes: number;
   readonly slotCount: number;
   readonly pageBytes: number;
