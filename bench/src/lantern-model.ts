@@ -47,6 +47,7 @@ function turn(engine: Engine, promptIds: readonly number[]): Promise<{ cached: n
   let cached = 0;
   const job: Job = {
     promptIds,
+    spans: [],
     promptKey: promptIds,
     checkpoints: [],
     signal: undefined,

@@ -38,6 +38,7 @@ function firstToken(
   let cachedTokens = 0;
   const job: Job = {
     promptIds,
+    spans: [],
     promptKey: promptIds,
     checkpoints: [],
     signal,

@@ -1,5 +1,12 @@
 import type { ChatOptions, CompletionOptions } from './chat/chat-types.ts';
-import { type ChatStream, type Conversation, chatPrompt, type PromptEnd, startChats } from './chat/start-chats.ts';
+import {
+  type ChatStream,
+  type Conversation,
+  chatPrompt,
+  type PromptEnd,
+  type PromptOptions,
+  startChats,
+} from './chat/start-chats.ts';
 import type { ChatTemplate } from './chat/template/chat-template.ts';
 import type { Checkpoint, GenerationDefaults } from './checkpoint/checkpoint.ts';
 import type { ModelWeights } from './checkpoint/weights.ts';
@@ -14,8 +21,9 @@ import { savePrefix } from './generate/save-prefix.ts';
 import { Scheduler } from './generate/scheduler.ts';
 import { type ScoreOptions, type SequenceScores, scoreSequence } from './generate/score.ts';
 import { type DraftScoreOptions, type DraftScores, scoreDrafts } from './generate/score-drafts.ts';
+import { Sight } from './generate/sight.ts';
 import type { Speculation } from './generate/speculation.ts';
-import { checkPromptLength } from './generate/start-answers.ts';
+import { checkPromptLength, type Prompt } from './generate/start-answers.ts';
 import { type CompletionStream, startCompletions } from './generate/start-completions.ts';
 import type { Runner } from './model/backend.ts';
 import type { ModelConfig } from './model/config.ts';
@@ -35,9 +43,14 @@ export type EngineParts = {
   maxBatchTokens: number;
   maxOutputs: number;
   cachedPrefixes: number;
+  /** Bytes of what was seen that are remembered. */
+  sightBytes: number;
   /** Null: nothing is guessed. */
   speculation: Speculation | null;
 };
+
+/** Tokens, and the pictures among them. */
+type Scored = Pick<Prompt, 'ids' | 'spans'>;
 
 const randomModel = { path: 'a model without a checkpoint', tokenizer: null, chatTemplate: null };
 
@@ -59,6 +72,8 @@ export class Engine {
   readonly states: SequenceStates;
   /** Says how many answers grow and wait. */
   readonly scheduler: Scheduler;
+  /** Says what was looked at. */
+  readonly sight: Sight;
   readonly #prefixes: PrefixCache;
   readonly #checkpoint: Checkpoint | null;
   readonly #weights: ModelWeights;
@@ -76,7 +91,9 @@ export class Engine {
     this.#checkpoint = parts.checkpoint;
     this.states = new SequenceStates(parts.config, parts.runner, parts.contextTokens);
     this.#prefixes = new PrefixCache(this.states, parts.cachedPrefixes);
-    this.scheduler = new Scheduler(this.states, this.#prefixes, parts, drafterOf(parts.speculation, this.states));
+    this.sight = new Sight(parts.runner.vision, parts.sightBytes);
+    const drafter = drafterOf(parts.speculation, this.states);
+    this.scheduler = new Scheduler(this.states, this.#prefixes, this.sight, parts, drafter);
     this.generation = parts.checkpoint?.generation ?? {
       temperature: null,
       topP: null,
@@ -132,34 +149,31 @@ export class Engine {
   }
 
   /** The prompt that a conversation becomes; `end` says what it ends with, an open answer by default. */
-  prompt(
-    conversation: Conversation,
-    { end = 'answer', ...options }: Pick<ChatOptions, 'tools' | 'enableThinking'> & { end?: PromptEnd } = {},
-  ): { ids: readonly number[]; startsInThinking: boolean } {
-    const { ids, startsInThinking } = chatPrompt(this, conversation, options, end).prompt;
-    return { ids, startsInThinking };
+  prompt(conversation: Conversation, { end = 'answer', ...options }: PromptOptions & { end?: PromptEnd } = {}): Prompt {
+    return chatPrompt(this, conversation, options, end).prompt;
   }
 
-  /** Log-probabilities of every token of a text or of token ids, and of the likeliest at each place. */
-  async score(text: string | readonly number[], options?: ScoreOptions): Promise<SequenceScores> {
-    const ids = typeof text === 'string' ? this.tokenizer.encode(text) : text;
-    if (ids.length > 0) checkPromptLength(ids.length, this.contextTokens);
-    return scoreSequence(this.scheduler, ids, options);
+  /** Log-probabilities of every token of a text, token ids or a prompt, and of the likeliest at each place. */
+  async score(text: string | readonly number[] | Scored, options?: ScoreOptions): Promise<SequenceScores> {
+    const scored = typeof text === 'string' ? asScored(this.tokenizer.encode(text)) : asScored(text);
+    if (scored.ids.length > 0) checkPromptLength(scored.ids.length, this.contextTokens);
+    return scoreSequence(this.scheduler, scored, options);
   }
 
   /**
-   * What the draft head of an engine with speculation by MTP says about token ids, one or more; see `scoreDrafts`.
-   * Throws a LanternError where there is none.
+   * What the draft head of an engine with speculation by MTP says about token ids, one or more, or a prompt; see
+   * `scoreDrafts`. Throws a LanternError where there is none.
    */
-  async scoreDrafts(ids: readonly number[], options?: DraftScoreOptions): Promise<DraftScores> {
+  async scoreDrafts(prompt: readonly number[] | Scored, options?: DraftScoreOptions): Promise<DraftScores> {
     if (!this.runner.drafts)
       throw new LanternError(
         'unsupported',
         'the engine has no draft head',
         'load the model with speculation by method "mtp"',
       );
-    checkPromptLength(ids.length, this.contextTokens);
-    return scoreDrafts(this.states, ids, options);
+    const scored = asScored(prompt);
+    checkPromptLength(scored.ids.length, this.contextTokens);
+    return scoreDrafts(this.states, this.sight, scored, options);
   }
 
   /**
@@ -168,11 +182,11 @@ export class Engine {
    */
   async savePrefix(
     conversation: Conversation,
-    options: Pick<ChatOptions, 'tools' | 'enableThinking' | 'signal'> = {},
+    options: PromptOptions & Pick<ChatOptions, 'signal'> = {},
   ): Promise<Uint8Array> {
     const { prompt } = chatPrompt(this, conversation, options, 'whole');
     checkPromptLength(prompt.ids.length, this.contextTokens);
-    return savePrefix(this.scheduler, this.states, this.#prefixes, prompt.ids, options.signal);
+    return savePrefix(this.scheduler, this.states, this.#prefixes, prompt, options.signal);
   }
 
   /** Takes up what `savePrefix` gave. Throws a LanternError where the bytes are not this model's. */
@@ -200,6 +214,10 @@ export class Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function asScored(prompt: readonly number[] | Scored): Scored {
+  return 'ids' in prompt ? prompt : { ids: prompt, spans: [] };
 }
 
 function drafterOf(speculation: Speculation | null, states: SequenceStates): Drafter | null {

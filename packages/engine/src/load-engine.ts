@@ -40,12 +40,18 @@ export type EngineOptions = {
    * is not read anew. 0 turns that off. Default 512 MiB.
    */
   prefixCacheBytes?: number;
+  /**
+   * Memory for what pictures and videos came to in the vision tower, so that they are not looked at again; taken as they
+   * come. Default 256 MiB.
+   */
+  sightBytes?: number;
   /** Bytes of weights read so far and in all. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 };
 
 const PREFIX_CACHE_BYTES = 512 * 2 ** 20;
+const SIGHT_BYTES = 256 * 2 ** 20;
 /** Small models could remember thousands, and would search all of them for every prompt. */
 const MOST_PREFIXES = 64;
 /** Where more answers share a step, it is full without drafts. */
@@ -97,7 +103,13 @@ async function create(
   options: EngineOptions,
 ): Promise<Engine> {
   const contextTokens = options.contextTokens ?? defaultContextTokens(config);
-  const { maxSequences = 4, prefixCacheBytes = PREFIX_CACHE_BYTES, onProgress, signal } = options;
+  const {
+    maxSequences = 4,
+    prefixCacheBytes = PREFIX_CACHE_BYTES,
+    sightBytes = SIGHT_BYTES,
+    onProgress,
+    signal,
+  } = options;
   const speculation = options.speculation ? checkSpeculation(options.speculation) : null;
   if (speculation?.method === 'mtp' && !weights.draft)
     throw new LanternError('unsupported', 'speculation by MTP needs weights with an MTP module, and these have none');
@@ -112,8 +124,8 @@ async function create(
   for (const [name, value] of Object.entries(sizes))
     if (!(Number.isSafeInteger(value) && value >= 1))
       throw new LanternError('bad-input', `${name} is ${value}; it must be an integer ≥ 1`);
-  if (!(prefixCacheBytes >= 0))
-    throw new LanternError('bad-input', `prefixCacheBytes is ${prefixCacheBytes}; it must be a number ≥ 0`);
+  for (const [name, value] of Object.entries({ prefixCacheBytes, sightBytes }))
+    if (!(value >= 0)) throw new LanternError('bad-input', `${name} is ${value}; it must be a number ≥ 0`);
   if (contextTokens > config.maxPositionEmbeddings)
     throw new LanternError(
       'bad-input',
@@ -130,7 +142,7 @@ async function create(
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
-  return new Engine({ ...sizes, config, weights, runner, checkpoint, cachedPrefixes, speculation });
+  return new Engine({ ...sizes, config, weights, runner, checkpoint, cachedPrefixes, sightBytes, speculation });
 }
 
 /** Only the backend that is wanted is imported. */

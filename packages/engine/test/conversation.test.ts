@@ -286,7 +286,7 @@ describe('controls', () => {
     refused(
       [{ role: 'user', content: [{ type: 'image', image: 'a.png' }] }],
       {},
-      /messages\[0\] has a part of kind image/,
+      /have 1 places for a picture or video, and 0 were given/,
     );
     assert.throws(() => engine.chatMany('x', 0), /number of answers is 0/);
   });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import { openCheckpoint } from '../src/checkpoint/open-checkpoint.ts';
 import { scoreDrafts } from '../src/generate/score-drafts.ts';
+import { Sight } from '../src/generate/sight.ts';
 import { SequenceStates } from '../src/model/sequence-states.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
 import { wasmBackend } from '../src/wasm/backend.ts';
@@ -26,6 +27,8 @@ function compareTop(rows: [id: number, logprob: number][][], ids: Int32Array, lo
   }
 }
 
+const blind = new Sight(null, 0);
+
 for (const backend of [referenceBackend, wasmBackend({ threads: 2 })])
   describe(`the MTP module as a draft head, ${backend.name}`, () => {
     for (const name of ['dense-tied-r1', 'moe-vision-r2', 'gguf-r1-bf16'])
@@ -38,7 +41,7 @@ for (const backend of [referenceBackend, wasmBackend({ threads: 2 })])
         const runs = golden.runs.filter(({ mtp }) => mtp);
         assert.ok(runs.length >= 4);
         for (const { name: run, ids, mtp } of runs) {
-          const { top, draft } = await scoreDrafts(states, ids);
+          const { top, draft } = await scoreDrafts(states, blind, { ids, spans: [] });
           compareTop(top, mtp!.topIds, mtp!.topLogprobs, run);
           compareTop(draft.top, mtp!.chain.topIds, mtp!.chain.topLogprobs, `${run}, chain`);
           assert.deepEqual([draft.first, ...draft.ids], [mtp!.chain.first, ...mtp!.chain.ids], `${run}, chain`);
@@ -69,7 +72,7 @@ test('guesses of the built-in model come true as often as its card says', async 
   let [right, all] = [0, 0];
   for (const { prompt_ids, output_ids } of cases.filter(({ images }) => images.length === 0).slice(0, 14)) {
     const ids = [...prompt_ids, ...output_ids];
-    const { top } = await scoreDrafts(states, ids, { top: 1, drafts: 0 });
+    const { top } = await scoreDrafts(states, blind, { ids, spans: [] }, { top: 1, drafts: 0 });
     // The first token of an answer comes with its prompt; every later one can be guessed.
     for (let at = prompt_ids.length + 1; at < ids.length; at++) {
       all++;

@@ -25,36 +25,74 @@ export type GoldenRun = {
   roundingNoise: { max: number; mean: number; top1_agreement: number } | null;
 };
 
-export type GoldenCase = { name: string; model: string; quantization: string; runs: GoldenRun[] };
+/** A run whose prompt has pictures or videos. */
+export type GoldenVisionRun = GoldenRun & {
+  /** A JSON file with `messages` and `options`; paths of pictures in it are relative to it. */
+  messages: string;
+  /** The rendered prompt, before marks are expanded. */
+  text: string;
+  /** [3, n] */
+  positions: Int32Array;
+  media: { kind: 'image' | 'video'; grid: [frames: number, rows: number, columns: number]; embeddings: Float32Array }[];
+};
 
-/** The text runs of a checkpoint case. */
+export type GoldenCase = {
+  name: string;
+  model: string;
+  quantization: string;
+  runs: GoldenRun[];
+  visionRuns: GoldenVisionRun[];
+};
+
+/** The runs of a checkpoint case. */
 export function goldenCase(name: string): GoldenCase {
   const folder = `${FIXTURES}${name}/`;
-  const golden = JSON.parse(fs.readFileSync(`${folder}golden.json`, 'utf8'));
+  const golden = JSON.parse(fs.readFileSync(`${folder}golden.json`, 'utf8')) as StoredCase;
   const tensors = goldenTensors(name);
-  const runs = golden.runs
-    .filter((run: { messages?: unknown }) => run.messages === undefined)
-    .map((run: Record<string, unknown>): GoldenRun => {
-      const greedy = run.greedy as { prompt_tokens: number; new_ids: number[] } | undefined;
-      return {
-        name: run.name as string,
-        ids: run.ids as number[],
-        topIds: new Int32Array(tensors(run.top_ids as string)),
-        topLogprobs: new Float32Array(tensors(run.top_logprobs as string)),
-        logprobs: run.logprobs ? new Float32Array(tensors(run.logprobs as string)) : null,
-        greedy: greedy ? { promptTokens: greedy.prompt_tokens, newIds: greedy.new_ids } : null,
-        mtp: run.mtp ? mtpOf(run.mtp as StoredMtp, tensors) : null,
-        roundingNoise: (run.int8_activation_noise as GoldenRun['roundingNoise']) ?? null,
-      };
-    });
+  const runOf = (run: StoredRun): GoldenRun => ({
+    name: run.name,
+    ids: run.ids,
+    topIds: new Int32Array(tensors(run.top_ids)),
+    topLogprobs: new Float32Array(tensors(run.top_logprobs)),
+    logprobs: run.logprobs ? new Float32Array(tensors(run.logprobs)) : null,
+    greedy: run.greedy ? { promptTokens: run.greedy.prompt_tokens, newIds: run.greedy.new_ids } : null,
+    mtp: run.mtp ? mtpOf(run.mtp, tensors) : null,
+    roundingNoise: run.int8_activation_noise ?? null,
+  });
   return {
     name,
     model: golden.model === '.' ? folder : `${folder}${golden.model}`,
     quantization: golden.quantization,
-    runs,
+    runs: golden.runs.filter(({ messages }) => messages === undefined).map(runOf),
+    visionRuns: golden.runs
+      .filter(({ messages }) => messages !== undefined)
+      .map((run) => ({
+        ...runOf(run),
+        messages: `${folder}${run.messages}`,
+        text: run.text!,
+        positions: new Int32Array(tensors(run.position_ids!)),
+        media: run.media!.map(({ kind, grid_thw, embeddings }) => ({
+          kind,
+          grid: grid_thw,
+          embeddings: new Float32Array(tensors(embeddings)),
+        })),
+      })),
   };
 }
 
+type StoredCase = { model: string; quantization: string; runs: StoredRun[] };
+type StoredRun = StoredTop & {
+  name: string;
+  ids: number[];
+  logprobs?: string;
+  greedy?: { prompt_tokens: number; new_ids: number[] };
+  mtp?: StoredMtp;
+  int8_activation_noise?: NonNullable<GoldenRun['roundingNoise']>;
+  messages?: string;
+  text?: string;
+  position_ids?: string;
+  media?: { kind: 'image' | 'video'; grid_thw: [number, number, number]; embeddings: string }[];
+};
 type StoredTop = { top_ids: string; top_logprobs: string };
 type StoredMtp = StoredTop & { chain: StoredTop & { first: number; ids: number[] } };
 

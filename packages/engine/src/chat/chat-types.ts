@@ -1,6 +1,7 @@
 import type { Outcome, Timings } from '../generate/generation.ts';
 import type { SamplingOptions } from '../generate/sampling-options.ts';
 import type { TokenConstraint } from '../generate/token-constraint.ts';
+import type { Media } from '../media/media.ts';
 import type { ChatMessage, ToolDefinition } from './messages.ts';
 
 /** How an answer or a continuation is generated. What is left out comes from the checkpoint's own defaults. */
@@ -32,6 +33,10 @@ export type ChatOptions = CompletionOptions & {
   tools?: readonly ToolDefinition[];
   /** The answer ends after so many calls. Default: any number. */
   maxToolCalls?: number;
+  /** What the pictures and videos of the messages show, in the order of their parts. */
+  media?: readonly Media[];
+  /** Number pictures and videos in the text, so that one can speak of the second. Default false. */
+  addVisionId?: boolean;
   /** Whether the model thinks first. Default: what the chat template does. */
   enableThinking?: boolean;
   /** Most tokens of thinking; then the thought is closed and the answer begins. Default: no limit. */

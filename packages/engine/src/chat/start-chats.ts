@@ -5,6 +5,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { AnswerParser } from './answer-parser.ts';
 import type { AnswerEvent, CalledTool, ChatEvent, ChatOptions, ChatResult } from './chat-types.ts';
 import type { ExactObject } from './exact-json.ts';
+import { expandMedia } from './expand-media.ts';
 import type { ChatMessage } from './messages.ts';
 import type { ChatTemplate, RenderedPrompt } from './template/chat-template.ts';
 import { startsInThinking } from './thinking-splitter.ts';
@@ -46,6 +47,9 @@ export function startChats(
   );
 }
 
+/** What a conversation's prompt depends on besides its messages. */
+export type PromptOptions = Pick<ChatOptions, 'tools' | 'enableThinking' | 'addVisionId' | 'media'>;
+
 /** What a prompt ends with: the opening of an answer, the last message left open, or its end. */
 export type PromptEnd = 'answer' | 'continue' | 'whole';
 
@@ -56,22 +60,22 @@ export type PromptEnd = 'answer' | 'continue' | 'whole';
 export function chatPrompt(
   { template, tokenizer }: Pick<ChatHost, 'template' | 'tokenizer'>,
   conversation: Conversation,
-  { tools, enableThinking }: Pick<ChatOptions, 'tools' | 'enableThinking'>,
+  { tools, enableThinking, addVisionId, media = [] }: PromptOptions,
   end: PromptEnd,
 ): { prompt: Prompt; opening: string } {
   const messages = typeof conversation === 'string' ? [{ role: 'user', content: conversation } as const] : conversation;
-  refuseMedia(messages);
   const rendered = template.render(messages, {
     tools: tools ?? null,
     add_generation_prompt: end === 'answer',
     enable_thinking: enableThinking,
+    add_vision_id: addVisionId,
   });
   const { text, segments } = end === 'continue' ? withoutEnd(rendered, messages.at(-1)) : rendered;
-  const ids = tokenizer.encodeSegments(segments);
+  const { ids, spans } = expandMedia(tokenizer.encodeSegments(segments), media, tokenizer);
   const start = tokenizer.tokenId('<|im_start|>');
   const starts = ids.flatMap((id, place) => (id === start ? [place] : []));
   const opening = text.slice(text.lastIndexOf('<|im_start|>'));
-  return { prompt: { ids, starts, startsInThinking: startsInThinking(text) }, opening };
+  return { prompt: { ids, spans, starts, startsInThinking: startsInThinking(text) }, opening };
 }
 
 /** A rendered conversation without the end of its last turn. Throws where that is not the assistant's. */
@@ -129,22 +133,4 @@ function chatForm(reader: AnswerParser, thinking: boolean, keepsOpening: boolean
       };
     },
   };
-}
-
-/** The template would write a mark for a picture, and the model would answer without having seen any. */
-function refuseMedia(messages: readonly (ChatMessage | ExactObject)[]): void {
-  for (const [index, message] of messages.entries()) {
-    const content: unknown = message instanceof Map ? message.get('content') : (message as ChatMessage).content;
-    for (const part of Array.isArray(content) ? content : []) {
-      const kinds: unknown[] = part instanceof Map ? [...part.keys(), part.get('type')] : partKinds(part);
-      const media = kinds.find((kind) => typeof kind === 'string' && /^(image|image_url|video|video_url)$/.test(kind));
-      if (media !== undefined)
-        throw new LanternError('unsupported', `messages[${index}] has a part of kind ${media}; only text can be read`);
-    }
-  }
-}
-
-function partKinds(part: unknown): unknown[] {
-  if (typeof part !== 'object' || part === null) return [];
-  return [...Object.keys(part), 'type' in part ? part.type : undefined];
 }

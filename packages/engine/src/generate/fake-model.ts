@@ -1,10 +1,12 @@
 import { shapeConfig } from '../checkpoint/shapes.ts';
-import type { Runner } from '../model/backend.ts';
+import type { MediaSlice } from '../media/media.ts';
+import type { Runner, VisionRunner } from '../model/backend.ts';
 import { alongTrail, type Batch, PAGE_TOKENS } from '../model/batch.ts';
 import { SequenceStates } from '../model/sequence-states.ts';
 import type { Drafter } from './drafter.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { Scheduler } from './scheduler.ts';
+import { Sight } from './sight.ts';
 
 type FakeOptions = {
   vocabSize?: number;
@@ -21,6 +23,10 @@ type FakeOptions = {
   /** Makes what guesses, for whom there are `drafted` slots a sequence more; it is asked at every step. */
   drafter?: (states: SequenceStates) => Drafter;
   drafted?: number;
+  /** In how many pieces a slice is looked at; 0: there is no tower. */
+  pieces?: number;
+  /** Bytes of what was seen that are remembered. */
+  sightBytes?: number;
 };
 
 /** One batch as the runner saw it: for each sequence how many tokens, and the rows of logits in all. */
@@ -43,20 +49,25 @@ export function fakeModel({
   wrongDraftEvery = 0,
   drafter,
   drafted = 0,
+  pieces = 0,
+  sightBytes = 1024,
 }: FakeOptions = {}) {
   const config = { ...shapeConfig('0.8b'), vocabSize };
   const slots = maxSequences * (1 + drafted) + cachedPrefixes;
-  const runner = fakeRunner(vocabSize, slots, Math.ceil(cacheTokens / PAGE_TOKENS), sharpness, wrongDraftEvery);
+  const pageCount = Math.ceil(cacheTokens / PAGE_TOKENS);
+  const runner = fakeRunner({ vocabSize, slotCount: slots, pageCount, sharpness, wrongDraftEvery, pieces });
   const states = new SequenceStates(config, runner, contextTokens);
   const cache = new PrefixCache(states, cachedPrefixes);
+  const sight = new Sight(runner.vision, sightBytes);
   const limits = { maxSequences, maxBatchTokens, maxOutputs, cacheTokens };
   const always = { isOpen: () => true, observe: () => undefined };
-  const scheduler = new Scheduler(states, cache, limits, drafter?.(states) ?? null, always);
+  const scheduler = new Scheduler(states, cache, sight, limits, drafter?.(states) ?? null, always);
   return {
     config,
     runner,
     states,
     cache,
+    sight,
     scheduler,
     contextTokens,
     maxBatchTokens,
@@ -87,13 +98,26 @@ function mix(hash: number, id: number): number {
 /** Tokens from which a draft head goes on, and how many of them were there before it guessed. */
 type Remembered = { hash: number; length: number };
 
-function fakeRunner(
-  vocabSize: number,
-  slotCount: number,
-  pageCount: number,
-  sharpness: number,
-  wrongDraftEvery: number,
-) {
+/** What the fake tower makes of one cell of a slice: a number that stands for it among token ids. */
+export function fakeCell({ hash }: MediaSlice, cell: number): number {
+  return 1000 + [...hash].reduce((sum, char) => sum + char.charCodeAt(0), cell);
+}
+
+function fakeTower(pieces: number): VisionRunner {
+  return {
+    maxPatches: 64,
+    *see({ rows, columns }, slice) {
+      for (let piece = 1; piece < pieces; piece++) yield;
+      return Float32Array.from({ length: (rows * columns) / 4 }, (_, cell) => fakeCell(slice, cell));
+    },
+  };
+}
+
+type FakeRunnerOptions = Required<
+  Pick<FakeOptions, 'vocabSize' | 'sharpness' | 'wrongDraftEvery' | 'pieces'> & { slotCount: number; pageCount: number }
+>;
+
+function fakeRunner({ vocabSize, slotCount, pageCount, sharpness, wrongDraftEvery, pieces }: FakeRunnerOptions) {
   const slots = new Uint32Array(slotCount);
   const pages = Array.from({ length: pageCount }, () => new Int32Array(PAGE_TOKENS));
   // The draft head's side of slots and pages.
@@ -104,7 +128,7 @@ function fakeRunner(
   const runner: Runner = {
     name: 'reference',
     drafts: wrongDraftEvery > 0,
-    vision: null,
+    vision: pieces > 0 ? fakeTower(pieces) : null,
     slotBytes: 4,
     pageBytes: 4 * PAGE_TOKENS,
     pageCount,
@@ -124,7 +148,9 @@ function fakeRunner(
     readPage: (page, into) => into.set(new Uint8Array(pages[page]!.buffer)),
     writePage: (page, from) => new Uint8Array(pages[page]!.buffer).set(from),
     close: async () => undefined,
-    forward({ ids, sequences, outputs }: Batch): Float32Array {
+    forward({ ids: textIds, sequences, seen, outputs }: Batch): Float32Array {
+      const ids = textIds.slice();
+      for (const { row, embeddings } of seen) ids.set(embeddings, row);
       batches.push({ counts: sequences.map(({ count }) => count), outputs: outputs.length });
       const logits = new Float32Array(outputs.length * vocabSize);
       for (const sequence of sequences) {

@@ -1,5 +1,6 @@
 import type { ChosenToken, TokenEvent, Usage } from '../chat/chat-types.ts';
 import type { ThinkingLimit } from '../chat/thinking-limit.ts';
+import type { MediaSpan } from '../media/media-span.ts';
 import type { Job } from './job.ts';
 import { logSumExp, topLogprobs } from './log-softmax.ts';
 import type { PrefixKey } from './prefix-cache.ts';
@@ -30,6 +31,7 @@ export type AnswerReader<Event> = {
 
 export type GenerationSetup<Event> = {
   promptIds: readonly number[];
+  spans: readonly MediaSpan[];
   promptKey: PrefixKey;
   checkpoints: readonly number[];
   sampler: Sampler;
@@ -79,6 +81,9 @@ export class Generation<Event> implements Job {
 
   get promptIds(): readonly number[] {
     return this.#setup.promptIds;
+  }
+  get spans(): readonly MediaSpan[] {
+    return this.#setup.spans;
   }
   get promptKey(): PrefixKey {
     return this.#setup.promptKey;

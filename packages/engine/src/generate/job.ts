@@ -1,9 +1,12 @@
+import type { MediaSpan } from '../media/media-span.ts';
 import type { PrefixKey } from './prefix-cache.ts';
 
 /** One answer in the making, as the scheduler sees it. Its methods are called between batches; what one throws fails the job. */
 export type Job = {
   /** One token or more. */
   readonly promptIds: readonly number[];
+  /** The pictures in it, in order. */
+  readonly spans: readonly MediaSpan[];
   /** What the prompt is known by in the prefix cache; as long as the prompt. */
   readonly promptKey: PrefixKey;
   /** Lengths of the prompt, rising, at which its state is worth keeping. */

@@ -286,7 +286,7 @@ test('scores are the log-softmax of each row, whatever else is going on', async 
   const ids = [9, 3, 5, 1, 18, 4, 8, 16];
   const beside = complete(model, [1, 2], { maxTokens: 9 });
   const done: number[] = [];
-  const scores = await scoreSequence(model.scheduler, ids, { top: 4, onProgress: (n) => done.push(n) });
+  const scores = await scoreSequence(model.scheduler, { ids, spans: [] }, { top: 4, onProgress: (n) => done.push(n) });
   await beside.result;
   assert.ok(model.batches.every(({ outputs }) => outputs <= 3));
   assert.deepEqual(done, [1, 2, 3, 4, 5, 6, 7, 8]);
@@ -301,9 +301,9 @@ test('scores are the log-softmax of each row, whatever else is going on', async 
     assert.equal(scores.top[i]![0]![0], likeliest);
     assert.ok(Math.abs(scores.top[i]![0]![1] - Math.log(weights[likeliest]! / total)) < 1e-6);
   });
-  assert.deepEqual(await scoreSequence(model.scheduler, []), { ids: [], logprobs: [], top: [] });
+  assert.deepEqual(await scoreSequence(model.scheduler, { ids: [], spans: [] }), { ids: [], logprobs: [], top: [] });
   await assert.rejects(
-    scoreSequence(model.scheduler, ids, { signal: AbortSignal.abort(new Error('no')) }),
+    scoreSequence(model.scheduler, { ids, spans: [] }, { signal: AbortSignal.abort(new Error('no')) }),
     /^Error: no/,
   );
 });

@@ -1,9 +1,11 @@
 import { LanternError } from '../errors.ts';
+import { type MediaSpan, seenCells } from '../media/media-span.ts';
 import { PAGE_TOKENS } from '../model/batch.ts';
 import type { Chunk, SequenceState, SequenceStates } from '../model/sequence-states.ts';
 import type { Drafter } from './drafter.ts';
 import type { Job } from './job.ts';
 import { begins, type PrefixCache } from './prefix-cache.ts';
+import type { Sight } from './sight.ts';
 import { SpeculationGate } from './speculation-gate.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
@@ -26,6 +28,8 @@ type Entry = {
   /** Prompt tokens whose logits the job was told. */
   told: number;
   begun: boolean;
+  /** Of the pictures that come next, what they came to. */
+  seen: Map<MediaSpan, Float32Array>;
 };
 
 type Running = Entry & { state: SequenceState };
@@ -41,12 +45,16 @@ export type DraftCounts = { drafts: number; tokens: number; accepted: number; ac
  * pieces of the prompts that are still being read. A newcomer joins at the next step, whatever the others do. Where the
  * cache has no page left for an old answer, the youngest gives its own back and is read again later.
  *
+ * A prompt with pictures is read up to the first that has not been looked at. Looking goes on between batches, a piece at
+ * a time, for the prompt that has waited longest.
+ *
  * With a drafter, steps that have nothing but answers in them may try several tokens of each: those that turn out to be
  * what the answer draws anyway are kept. What an answer says does not depend on it.
  */
 export class Scheduler {
   readonly #states: SequenceStates;
   readonly #cache: PrefixCache;
+  readonly #sight: Sight;
   readonly #limits: SchedulerLimits;
   readonly #drafter: Drafter | null;
   readonly #gate: Pick<SpeculationGate, 'isOpen' | 'observe'>;
@@ -68,6 +76,7 @@ export class Scheduler {
   constructor(
     states: SequenceStates,
     cache: PrefixCache,
+    sight: Sight,
     limits: SchedulerLimits,
     drafter: Drafter | null = null,
     gate: Pick<SpeculationGate, 'isOpen' | 'observe'> = new SpeculationGate(),
@@ -76,6 +85,7 @@ export class Scheduler {
     this.#gate = gate;
     this.#states = states;
     this.#cache = cache;
+    this.#sight = sight;
     this.#limits = limits;
   }
 
@@ -109,7 +119,9 @@ export class Scheduler {
       );
     // Later it would fail the whole batch, with whoever is in it.
     this.#states.checkIds(job.promptIds);
-    const entry = { job, ids: [...job.promptIds], key: Array.from(job.promptKey), told: 0, begun: false };
+    for (const { shape } of job.spans) this.#sight.check(shape);
+    const key = Array.from(job.promptKey);
+    const entry = { job, ids: [...job.promptIds], key, told: 0, begun: false, seen: new Map() };
     const place = this.#waiting.findLastIndex((other) => other.job.priority <= job.priority) + 1;
     this.#waiting.splice(place, 0, entry);
     this.#busy ??= this.#work();
@@ -131,9 +143,10 @@ export class Scheduler {
       await this.rest();
       this.#dropAborted();
       this.#admit();
+      const looked = this.#look();
       const batch = this.#nextBatch();
       if (batch.length > 0) this.#compute(batch);
-      else if (this.#running.length > 0) this.#makeWay();
+      else if (this.#running.length > 0 && !looked) this.#makeWay();
     }
     // In the same turn as the look at what is left, or a job that came in between would never begin.
     this.#busy = null;
@@ -173,6 +186,34 @@ export class Scheduler {
     return place !== undefined && place > state.length && place > this.#cache.matchedLength(other.key);
   }
 
+  /** Looks one piece longer at the picture that the longest served prompt comes to next. False where none waits for any. */
+  #look(): boolean {
+    for (const running of [...this.#running]) {
+      const span = this.#unseen(running);
+      if (!span || span.start > running.state.length) continue;
+      try {
+        const embeddings = this.#sight.look(span);
+        if (embeddings) running.seen.set(span, embeddings);
+        return true;
+      } catch (error) {
+        this.#fail(running, error);
+      }
+    }
+    return false;
+  }
+
+  /** The first picture that an entry has still to be told about; up to it, its prompt can be read. */
+  #unseen({ job: { spans }, state, seen }: Running): MediaSpan | undefined {
+    return spans.find((span) => {
+      if (span.start + span.count <= state.length || seen.has(span)) return false;
+      // No further ahead than a batch reaches, or a long video would be held as a whole.
+      const near = span.start <= state.length + this.#limits.maxBatchTokens;
+      const known = near ? this.#sight.recall(span) : null;
+      if (known) seen.set(span, known);
+      return !known;
+    });
+  }
+
   /** Answers first, one token each, then prompts in the order they came; what finds no page waits. */
   #nextBatch(): Share[] {
     const batch: Share[] = [];
@@ -184,17 +225,20 @@ export class Scheduler {
       const { state, ids, job } = running;
       const all = job.promptLogits !== undefined && state.length < job.promptIds.length;
       const place = job.checkpoints.find((length) => length > state.length) ?? ids.length;
-      const count = Math.min(place - state.length, room, all ? outputs : room);
+      const end = Math.min(place, this.#unseen(running)?.start ?? place);
+      const count = Math.min(end - state.length, room, all ? outputs : room);
       const wanted = all ? count : state.length + count === ids.length ? 1 : 0;
       if (count === 0 || wanted > outputs) continue;
       const needed = this.#states.pagesFor(state, count);
       if (!this.#states.makeRoom(pages + needed)) continue;
-      const chunk = ids.slice(state.length, state.length + count);
-      batch.push({
-        running,
-        chunk: { state, ids: chunk, outputs: all ? 'all' : wanted === 1 ? 'last' : 'none' },
-        drafts: [],
-      });
+      const to = state.length + count;
+      const chunk: Chunk = {
+        state,
+        ids: ids.slice(state.length, to),
+        seen: seenCells(job.spans, state.length, to, (span) => running.seen.get(span)!),
+        outputs: all ? 'all' : wanted === 1 ? 'last' : 'none',
+      };
+      batch.push({ running, chunk, drafts: [] });
       room -= count;
       outputs -= wanted;
       pages += needed;
@@ -288,7 +332,8 @@ export class Scheduler {
 
   /** What follows for one entry from its rows of logits. */
   #advance({ running, chunk }: Share, rows: Float32Array[]): void {
-    const { job, state, key, ids } = running;
+    const { job, state, key, ids, seen } = running;
+    for (const span of seen.keys()) if (span.start + span.count <= state.length) seen.delete(span);
     if (chunk.outputs === 'all')
       // A prompt that is read a second time is not told a second time.
       for (const [i, row] of rows.entries())
@@ -362,6 +407,10 @@ export class Scheduler {
   #fail(running: Running, reason: unknown): void {
     this.#running.splice(this.#running.indexOf(running), 1);
     this.#states.drop(running.state);
+    this.#sight.giveUp(
+      running.job.spans,
+      this.#running.flatMap(({ job }) => job.spans),
+    );
     running.job.failed(reason);
   }
 }

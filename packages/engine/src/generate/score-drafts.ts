@@ -1,6 +1,9 @@
+import { type MediaSpan, type SeenCells, seenCells } from '../media/media-span.ts';
 import type { SequenceStates } from '../model/sequence-states.ts';
 import { argmax } from './argmax.ts';
 import { logSumExp, topLogprobs } from './log-softmax.ts';
+import type { Sight } from './sight.ts';
+import type { Prompt } from './start-answers.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 type Top = [id: number, logprob: number][];
@@ -27,24 +30,35 @@ export type DraftScoreOptions = {
  */
 export async function scoreDrafts(
   states: SequenceStates,
-  ids: readonly number[],
+  sight: Pick<Sight, 'check' | 'recall' | 'look'>,
+  { ids, spans }: Pick<Prompt, 'ids' | 'spans'>,
   { top = 10, drafts = 3, signal }: DraftScoreOptions = {},
 ): Promise<DraftScores> {
   const topOf = (logits: Float32Array): Top => topLogprobs(logits, top, logSumExp(logits));
   const scores: DraftScores = { top: [], draft: { first: -1, ids: [], top: [] } };
+  const seen = new Map<MediaSpan, Float32Array>();
+  for (const span of spans) {
+    sight.check(span.shape);
+    for (let known = sight.recall(span); !seen.has(span); known = sight.look(span)) {
+      if (known) seen.set(span, known);
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
+    }
+  }
+  const seenAt = (t: number) => seenCells(spans, t, t + 1, (span) => seen.get(span)!);
   const state = states.create();
-  const guess = (id: number, ahead: number) => {
+  const guess = (id: number, ahead: number, [cells]: SeenCells[] = []) => {
     if (ahead === 0 && states.reserve(state, 1) === 0) throw new TypeError('there is no slot for a guess');
-    return states.draft([{ state, id, ahead }]);
+    return states.draft([{ state, id, ahead, ...(cells && { seen: cells }) }]);
   };
   try {
     for (const [t, id] of ids.entries()) {
       await yieldToEventLoop();
       signal?.throwIfAborted();
-      const logits = states.runBatch([{ state, ids: [id], outputs: 'last' }]);
+      const logits = states.runBatch([{ state, ids: [id], seen: seenAt(t), outputs: 'last' }]);
       const next = ids[t + 1];
       if (next === undefined) scores.draft.first = argmax(logits);
-      else scores.top.push(topOf(guess(next, 0)));
+      else scores.top.push(topOf(guess(next, 0, seenAt(t + 1))));
       states.settle(state);
     }
     let id = scores.draft.first;

@@ -1,6 +1,7 @@
 import type { Job } from './job.ts';
 import { logSumExp, topLogprobs } from './log-softmax.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Prompt } from './start-answers.ts';
 
 /** What a model thinks of a sequence. Log-probabilities are natural, over all rows of the embedding. */
 export type SequenceScores = {
@@ -22,7 +23,7 @@ export type ScoreOptions = {
 /** Scores every token of one sequence beside whatever else is going on. Throws the reason of the signal. */
 export async function scoreSequence(
   scheduler: Pick<Scheduler, 'submit'>,
-  ids: readonly number[],
+  { ids, spans }: Pick<Prompt, 'ids' | 'spans'>,
   { top = 10, signal, onProgress }: ScoreOptions = {},
 ): Promise<SequenceScores> {
   const scores: SequenceScores = { ids: [...ids], logprobs: [], top: [] };
@@ -30,6 +31,7 @@ export async function scoreSequence(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const job: Job = {
     promptIds: ids,
+    spans,
     promptKey: ids,
     checkpoints: [],
     signal,

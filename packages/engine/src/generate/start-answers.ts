@@ -2,6 +2,7 @@ import type { CompletionOptions, TokenEvent } from '../chat/chat-types.ts';
 import { ThinkingLimit } from '../chat/thinking-limit.ts';
 import type { GenerationDefaults } from '../checkpoint/checkpoint.ts';
 import { LanternError } from '../errors.ts';
+import type { MediaSpan } from '../media/media-span.ts';
 import { type AnswerStream, openAnswer } from './answer-stream.ts';
 import { checkpointPlaces } from './checkpoint-places.ts';
 import { type AnswerReader, Generation, type Outcome } from './generation.ts';
@@ -24,6 +25,8 @@ export type AnswerHost = {
 
 export type Prompt = {
   ids: readonly number[];
+  /** The pictures in it, in order. */
+  spans: readonly MediaSpan[];
   /** Places at which a message starts, rising. */
   starts: readonly number[];
   /** Whether the answer begins inside a think block. */
@@ -56,7 +59,7 @@ export function startAnswers<Event, Result>(
   count: number,
   form: () => AnswerForm<Event, Result>,
 ): AnswerStream<StreamEvent<Event, Result>, Result>[] {
-  const { ids, starts, startsInThinking } = prompt;
+  const { ids, spans, starts, startsInThinking } = prompt;
   checkWhole('the number of answers', count, 1);
   checkOptions(options);
   checkPromptLength(ids.length, host.contextTokens);
@@ -76,7 +79,8 @@ export function startAnswers<Event, Result>(
     const { reader, onEvent, keep, result } = form();
     const generation = new Generation<Event>({
       promptIds: ids,
-      promptKey: salted(ids, options.cacheSalt),
+      spans,
+      promptKey: promptKey(prompt, options.cacheSalt),
       checkpoints: [...new Set([...places, ...shared])].sort((a, b) => a - b),
       sampler: new Sampler(
         { ...sampling, ...(seed !== undefined && { seed: seed + i }) },
@@ -111,9 +115,12 @@ export function startAnswers<Event, Result>(
   return generations.map(({ stream }) => stream);
 }
 
-/** What a prompt is known by: its tokens, the first of them together with the salt. */
-function salted(ids: readonly number[], salt: string | undefined): readonly (number | string)[] {
-  return salt === undefined ? ids : [`${ids[0]} ${salt}`, ...ids.slice(1)];
+/** What a prompt is known by: its tokens, and the hashes of its pictures; the first place together with the salt. */
+export function promptKey({ ids, spans }: Pick<Prompt, 'ids' | 'spans'>, salt?: string): (number | string)[] {
+  const key: (number | string)[] = [...ids];
+  for (const { start, count, slice } of spans) key.fill(slice.hash, start, start + count);
+  if (salt !== undefined) key[0] = `${key[0]} ${salt}`;
+  return key;
 }
 
 /** The texts of a `stop` option. */

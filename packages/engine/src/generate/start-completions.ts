@@ -17,7 +17,7 @@ export function startCompletions(
   options: CompletionOptions = {},
 ): CompletionStream[] {
   const ids = typeof text === 'string' ? host.tokenizer.encode(text) : text;
-  return startAnswers(host, { ids, starts: [], startsInThinking: false }, options, count, () => {
+  return startAnswers(host, { ids, spans: [], starts: [], startsInThinking: false }, options, count, () => {
     let written = '';
     return {
       reader: new TextReader(stopTexts(options)),

@@ -7,6 +7,8 @@ export type Batch = {
   ids: Int32Array;
   /** [3 · tokens]: time, height and width position of each token, three rows. */
   positions: Int32Array;
+  /** The same of the token before each, for the draft head. The first token of a sequence has none, and anything here. */
+  positionsBefore: Int32Array;
   sequences: BatchSequence[];
   /** Rows of embeddings that stand in place of the table's; the ids there are −1. */
   seen: { row: number; embeddings: Float32Array }[];

@@ -12,6 +12,8 @@ import type { PlanRecorder } from './plan-recorder.ts';
  *   h += attention(norm(h));   h += mlp(norm(h))
  *   logits = output · norm(h)
  *
+ * It stands where the hidden state comes from, so its rotary positions are those of the token before.
+ *
  * To guess on, norm(h) stands in for the hidden state that only the model itself would know. `attentionLayer` is the
  * place of its keys and values in the cache; they are always made of true hidden states, for what guesses left there is
  * written over.
@@ -42,12 +44,12 @@ export function recordDraftHead(
 
   const fill = plan.begin();
   enter();
-  queriesIntoCache(plan, config, attention, attentionLayer, normed);
+  queriesIntoCache(plan, config, attention, attentionLayer, normed, 'before');
 
   const layers = plan.begin();
   plan.step({ op: 'recall', input: null, out: previous });
   enter();
-  gatedAttention(plan, config, attention, attentionLayer, normed, hidden);
+  gatedAttention(plan, config, attention, attentionLayer, normed, hidden, 'before');
   norm(w.layer.postAttentionNorm, hidden);
   mlp(plan, config, w.layer.mlp, normed, hidden);
   const final = plan.tokens('final hidden', hiddenSize);

@@ -6,7 +6,7 @@ import type {
   SwigluWeights,
 } from '../checkpoint/weights.ts';
 import { convChannels, type ModelConfig } from './config.ts';
-import type { Buffer } from './plan.ts';
+import type { Buffer, RopeStep } from './plan.ts';
 import type { PlanRecorder } from './plan-recorder.ts';
 
 /** Linear attention whose state forgets by a gate and is corrected by the delta rule. */
@@ -46,10 +46,11 @@ export function gatedAttention(
   attentionLayer: number,
   normed: Buffer,
   hidden: Buffer,
+  positions: RopeStep['positions'] = 'own',
 ): void {
   const { numHeads, headDim } = config.attention;
   const mixed = plan.tokens('attended', numHeads * headDim);
-  const q = queriesIntoCache(plan, config, w, attentionLayer, normed);
+  const q = queriesIntoCache(plan, config, w, attentionLayer, normed, positions);
   plan.step({ op: 'attend', attentionLayer, q, out: mixed });
   plan.step({ op: 'project', input: mixed, products: [{ weight: w.out, out: hidden }], add: true });
 }
@@ -61,6 +62,7 @@ export function queriesIntoCache(
   w: FullAttentionWeights,
   attentionLayer: number,
   normed: Buffer,
+  positions: RopeStep['positions'],
 ): Buffer {
   const { numHeads, numKeyValueHeads, headDim } = config.attention;
   const q = plan.tokens('q', 2 * numHeads * headDim);
@@ -73,7 +75,8 @@ export function queriesIntoCache(
     { weight: w.v, out: v },
   ];
   plan.step({ op: 'project', input: normed, products, add: false });
-  plan.step({ op: 'rope', attentionLayer, q, k, v, qNorm: w.qNorm, kNorm: w.kNorm, eps: config.rmsNormEps });
+  const norms = { qNorm: w.qNorm, kNorm: w.kNorm, eps: config.rmsNormEps };
+  plan.step({ op: 'rope', positions, attentionLayer, q, k, v, ...norms });
   return q;
 }
 

@@ -46,7 +46,7 @@ export type Step =
   | RecallStep
   | RememberStep;
 
-/** out = table[token id] */
+/** out = table[token id], or what was seen in place of the token */
 export type EmbedStep = { op: 'embed'; table: WeightMatrix; out: Buffer };
 
 /** out = input / sqrt(mean(input²) + eps) ⊙ weight */
@@ -102,11 +102,12 @@ export type DeltaRuleStep = {
 };
 
 /**
- * Norms each head of q and k, rotates its leading dimensions by the token's positions, and appends k and v to the
- * sequence's cache. q is changed in place; the gates between its heads stay as they are.
+ * Norms each head of q and k, rotates its leading dimensions by the positions of the token, or of the token before it
+ * (where the draft head stands), and appends k and v to the sequence's cache. q is changed in place; the gates between its heads stay as they are.
  */
 export type RopeStep = {
   op: 'rope';
+  positions: 'own' | 'before';
   /** Counts the full-attention layers from 0: the place in a sequence's cache. */
   attentionLayer: number;
   /** [numHeads · 2 · headDim] */

@@ -1,7 +1,9 @@
 import { LanternError } from '../errors.ts';
+import type { SeenCells } from '../media/media-span.ts';
 import type { Runner } from './backend.ts';
-import { type BatchSequence, PAGE_TOKENS } from './batch.ts';
+import { type Batch, type BatchSequence, PAGE_TOKENS } from './batch.ts';
 import type { ModelConfig } from './config.ts';
+import { afterPosition, BEFORE_ALL, cellPosition, type Position } from './positions.ts';
 
 /** What one sequence has absorbed. Opaque to callers but for `length`. */
 export type SequenceState = {
@@ -13,18 +15,27 @@ type Held = {
   slot: number;
   pages: number[];
   length: number;
-  positionDelta: number;
+  /** Of the last token. */
+  position: Position;
   /** Slots for tokens that may be taken back. */
   spares: number[];
   /** Slots with the states after each of the last tokens, which may be taken back. */
   trail: number[];
 };
 
-/** A token that may follow a sequence, or follow `ahead` other such tokens, from which the draft head guesses on. */
-export type Guess = { state: SequenceState; id: number; ahead: number };
+/**
+ * A token that may follow a sequence, or follow `ahead` other such tokens, from which the draft head guesses on; `seen`
+ * where it is a piece of a picture.
+ */
+export type Guess = { state: SequenceState; id: number; ahead: number; seen?: SeenCells };
 
-/** Some tokens that a sequence is to absorb, and whose logits are wanted afterwards. */
-export type Chunk = { state: SequenceState; ids: ArrayLike<number>; outputs: 'none' | 'last' | 'all' };
+/** Some tokens that a sequence is to absorb, the pictures among them, and whose logits are wanted afterwards. */
+export type Chunk = {
+  state: SequenceState;
+  ids: ArrayLike<number>;
+  seen?: readonly SeenCells[];
+  outputs: 'none' | 'last' | 'all';
+};
 
 /**
  * Gives every sequence a recurrent slot and pages of the attention cache. A fork shares its full pages with the
@@ -88,7 +99,7 @@ export class SequenceStates {
 
   /** An empty sequence. */
   create(): SequenceState {
-    const held = { slot: this.#takeSlot(), pages: [], length: 0, positionDelta: 0, spares: [], trail: [] };
+    const held = { slot: this.#takeSlot(), pages: [], length: 0, position: BEFORE_ALL, spares: [], trail: [] };
     this.#runner.clearSlot(held.slot);
     return this.#handle(held);
   }
@@ -141,7 +152,10 @@ export class SequenceStates {
       if (slot === undefined)
         throw new RangeError(`a sequence of ${held.length} tokens cannot be taken back to ${length}`);
       held.trail.splice(kept, 1);
-      Object.assign(held, { slot, length });
+      // Nothing but text is taken back.
+      const back = held.length - length;
+      const position: Position = [held.position[0] - back, held.position[1] - back, held.position[2] - back];
+      Object.assign(held, { slot, length, position });
       for (const page of held.pages.splice(Math.ceil(length / PAGE_TOKENS))) this.#releasePage(page);
     }
     this.#freeSlots.push(...held.trail.splice(0), ...held.spares.splice(0));
@@ -152,17 +166,18 @@ export class SequenceStates {
    * sequences have absorbed a token or more and have a slot in reserve; guesses further ahead come in order.
    */
   draft(guesses: readonly Guess[]): Float32Array {
-    const count = guesses.length;
-    const positions = new Int32Array(3 * count);
+    const batch = emptyBatch(guesses.length);
     this.checkIds(guesses.map(({ id }) => id));
     this.#needPages(guesses.reduce((sum, { state, ahead }) => sum + this.pagesFor(state, ahead), 0));
-    const sequences = guesses.map(({ state, ahead }, row): BatchSequence => {
+    batch.sequences = guesses.map(({ state, id, ahead, seen }, row): BatchSequence => {
       const held = this.#settled(state);
       const [chain] = held.spares;
       if (chain === undefined || held.length === 0)
         throw new RangeError('the draft head has no slot in reserve, or nothing to begin with');
       this.#takePages(held, held.length + ahead);
-      for (let axis = 0; axis < 3; axis++) positions[axis * count + row] = held.length + ahead + held.positionDelta;
+      const before = ahead === 0 ? held.position : afterPosition(held.position, ahead - 1);
+      place(batch, row, id, before, seen ? cellPosition(before, seen.cell, seen.columns) : afterPosition(before));
+      if (seen) see(batch, row, seen);
       return {
         slot: ahead === 0 ? held.slot : chain,
         pages: Int32Array.from(held.pages),
@@ -172,21 +187,15 @@ export class SequenceStates {
         trail: Int32Array.of(chain),
       };
     });
-    const outputs = Int32Array.from({ length: count }, (_, row) => row);
-    return this.#runner.draft({
-      ids: Int32Array.from(guesses, ({ id }) => id),
-      positions,
-      sequences,
-      seen: [],
-      outputs,
-    });
+    batch.outputs = Int32Array.from(guesses.keys());
+    return this.#runner.draft(batch);
   }
 
   /** Everything a sequence has absorbed, as bytes that `restore` of the same model and backend takes. */
   save(state: SequenceState): Uint8Array {
-    const { slot, pages, length, positionDelta } = this.#settled(state);
+    const { slot, pages, length, position } = this.#settled(state);
     const { slotBytes, pageBytes } = this.#runner;
-    const header = new TextEncoder().encode(JSON.stringify({ ...this.#fingerprint(), length, positionDelta }));
+    const header = new TextEncoder().encode(JSON.stringify({ ...this.#fingerprint(), length, position }));
     const bytes = new Uint8Array(4 + header.length + slotBytes + pages.length * pageBytes);
     new DataView(bytes.buffer).setUint32(0, header.length, true);
     bytes.set(header, 4);
@@ -211,9 +220,8 @@ export class SequenceStates {
           `the saved state has ${key} ${JSON.stringify(header[key])}, this model ${JSON.stringify(value)}`,
           'restore it with the model, backend, kind of drafts and version that saved it',
         );
-    const length = header.length;
-    const positionDelta = header.positionDelta;
-    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || typeof positionDelta !== 'number')
+    const { length, position } = header;
+    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || !isPosition(position))
       throw new LanternError('bad-input', 'the saved state does not say how many tokens it holds');
     const pageCount = Math.ceil(length / PAGE_TOKENS);
     const expected = at + slotBytes + pageCount * pageBytes;
@@ -229,7 +237,7 @@ export class SequenceStates {
       this.#runner.writePage(page, bytes.subarray(from, from + pageBytes));
       return page;
     });
-    return this.#handle({ slot, pages, length, positionDelta, spares: [], trail: [] });
+    return this.#handle({ slot, pages, length, position, spares: [], trail: [] });
   }
 
   /**
@@ -237,37 +245,35 @@ export class SequenceStates {
    * they are good until the next call. Either all chunks are absorbed or, where this throws, none.
    */
   runBatch(chunks: Chunk[]): Float32Array {
-    const tokens = chunks.reduce((sum, chunk) => sum + chunk.ids.length, 0);
-    const ids = new Int32Array(tokens);
-    const positions = new Int32Array(3 * tokens);
+    const batch = emptyBatch(chunks.reduce((sum, chunk) => sum + chunk.ids.length, 0));
     const outputs: number[] = [];
     this.#check(chunks);
     let row = 0;
-    const sequences = chunks.map((chunk): BatchSequence => {
+    const positions = chunks.map((chunk): Position => {
       const held = this.#get(chunk.state);
       const count = chunk.ids.length;
-      ids.set(chunk.ids, row);
-      for (let i = 0; i < count; i++)
-        for (let axis = 0; axis < 3; axis++) positions[axis * tokens + row + i] = held.length + i + held.positionDelta;
+      const position = absorb(batch, row, chunk, held.position);
       if (chunk.outputs === 'all') for (let i = 0; i < count; i++) outputs.push(row + i);
       if (chunk.outputs === 'last') outputs.push(row + count - 1);
       this.#takePages(held, held.length + count);
       const trail = held.spares.length === 0 ? [] : [held.slot, ...held.spares.slice(0, count - 1)];
-      const sequence = {
+      batch.sequences.push({
         slot: held.slot,
         pages: Int32Array.from(held.pages),
         start: held.length,
         row,
         count,
         trail: Int32Array.from(trail),
-      };
+      });
       row += count;
-      return sequence;
+      return position;
     });
-    const logits = this.#runner.forward({ ids, positions, sequences, seen: [], outputs: Int32Array.from(outputs) });
-    for (const chunk of chunks) {
+    batch.outputs = Int32Array.from(outputs);
+    const logits = this.#runner.forward(batch);
+    for (const [i, chunk] of chunks.entries()) {
       const held = this.#get(chunk.state);
       held.length += chunk.ids.length;
+      held.position = positions[i]!;
       if (held.spares.length > 0) held.trail = [held.slot, ...held.spares.splice(0, chunk.ids.length - 1)];
     }
     return logits;
@@ -361,7 +367,7 @@ export class SequenceStates {
     const { modelType, vocabSize, hiddenSize, layerTypes } = this.#config;
     const { slotBytes, pageBytes, name } = this.#runner;
     return {
-      format: 2,
+      format: 3,
       backend: name,
       modelType,
       vocabSize,
@@ -371,6 +377,54 @@ export class SequenceStates {
       pageBytes,
     };
   }
+}
+
+function emptyBatch(tokens: number): Batch {
+  return {
+    ids: new Int32Array(tokens),
+    positions: new Int32Array(3 * tokens),
+    positionsBefore: new Int32Array(3 * tokens),
+    sequences: [],
+    seen: [],
+    outputs: new Int32Array(),
+  };
+}
+
+/** Writes a chunk's tokens from `row` on, given the position of the token before them. Returns that of its last one. */
+function absorb(batch: Batch, row: number, { ids, seen = [] }: Chunk, before: Position): Position {
+  let last = before;
+  let at = 0;
+  const put = (position: Position) => {
+    place(batch, row + at, ids[at]!, last, position);
+    last = position;
+    at++;
+  };
+  for (const cells of seen) {
+    while (at < cells.at) put(afterPosition(last));
+    for (let i = 0; i < cells.count; i++) put(cellPosition(last, cells.cell + i, cells.columns));
+    see(batch, row + cells.at, cells);
+  }
+  while (at < ids.length) put(afterPosition(last));
+  return last;
+}
+
+function place(batch: Batch, row: number, id: number, before: Position, position: Position): void {
+  const tokens = batch.ids.length;
+  batch.ids[row] = id;
+  for (let axis = 0; axis < 3; axis++) {
+    batch.positionsBefore[axis * tokens + row] = before[axis]!;
+    batch.positions[axis * tokens + row] = position[axis]!;
+  }
+}
+
+/** Puts what was seen in place of the tokens from `row` on. */
+function see(batch: Batch, row: number, { count, embeddings }: SeenCells): void {
+  batch.ids.fill(-1, row, row + count);
+  batch.seen.push({ row, embeddings });
+}
+
+function isPosition(value: unknown): value is Position {
+  return Array.isArray(value) && value.length === 3 && value.every(Number.isSafeInteger);
 }
 
 /** The JSON at the front of a saved state, and where what follows it begins. */

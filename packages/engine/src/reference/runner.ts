@@ -2,7 +2,7 @@ import type { WeightMatrix } from '../checkpoint/weights.ts';
 import type { LoadOptions, Runner } from '../model/backend.ts';
 import { alongTrail, type Batch, lagging, PAGE_TOKENS } from '../model/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Buffer, Plan, Step } from '../model/plan.ts';
+import type { Buffer, Plan, RopeStep, Step } from '../model/plan.ts';
 import { RotaryTable } from '../model/rotary.ts';
 import { route } from '../model/route.ts';
 import { sigmoid, swiglu } from './kernels/activations.ts';
@@ -14,6 +14,10 @@ import { l2Norm, rmsNorm } from './kernels/norm.ts';
 import { normAndRotate } from './kernels/rope.ts';
 import { ReferenceState } from './state.ts';
 
+/** Rotary tables of a batch, a row a token. */
+type Turns = { cos: Float32Array; sin: Float32Array };
+const NO_TURNS: Turns = { cos: new Float32Array(), sin: new Float32Array() };
+
 /** Replays a plan row by row. Buffers are dense: row t of a buffer starts at t · width. */
 export class ReferenceRunner implements Runner {
   readonly name = 'reference';
@@ -24,8 +28,7 @@ export class ReferenceRunner implements Runner {
   readonly #buffers: Float32Array[];
   readonly #rotary: RotaryTable;
   readonly #state: ReferenceState;
-  #cos = new Float32Array();
-  #sin = new Float32Array();
+  #turns: Record<RopeStep['positions'], Turns> = { own: NO_TURNS, before: NO_TURNS };
 
   constructor(config: ModelConfig, plan: Plan, matrices: Map<WeightMatrix, Float32Array>, options: LoadOptions) {
     this.#config = config;
@@ -59,9 +62,13 @@ export class ReferenceRunner implements Runner {
   /** Rotary tables for the positions of a batch. */
   #turn(batch: Batch): void {
     const tokens = batch.ids.length;
-    this.#cos = new Float32Array(tokens * this.#rotary.half);
-    this.#sin = new Float32Array(tokens * this.#rotary.half);
-    this.#rotary.fill(batch.positions, tokens, this.#cos, this.#sin);
+    const turns = (positions: Int32Array): Turns => {
+      const size = tokens * this.#rotary.half;
+      const [cos, sin] = [new Float32Array(size), new Float32Array(size)];
+      this.#rotary.fill(positions, tokens, cos, sin);
+      return { cos, sin };
+    };
+    this.#turns = { own: turns(batch.positions), before: turns(batch.positionsBefore) };
   }
 
   #logits(head: Step[], batch: Batch): Float32Array {
@@ -84,8 +91,9 @@ export class ReferenceRunner implements Runner {
         const table = this.#matrices.get(step.table)!;
         const width = step.out.width;
         batch.ids.forEach((id, t) => {
-          this.#row(step.out, t).set(table.subarray(id * width, (id + 1) * width));
+          if (id >= 0) this.#row(step.out, t).set(table.subarray(id * width, (id + 1) * width));
         });
+        for (const { row, embeddings } of batch.seen) this.#buffers[step.out.id]!.set(embeddings, row * width);
         break;
       }
       case 'norm':
@@ -218,8 +226,9 @@ export class ReferenceRunner implements Runner {
   #rope(step: Step & { op: 'rope' }, pages: Int32Array, position: number, t: number): void {
     const { numHeads, numKeyValueHeads, headDim } = this.#config.attention;
     const half = this.#rotary.half;
-    const cos = this.#cos.subarray(t * half, (t + 1) * half);
-    const sin = this.#sin.subarray(t * half, (t + 1) * half);
+    const turns = this.#turns[step.positions];
+    const cos = turns.cos.subarray(t * half, (t + 1) * half);
+    const sin = turns.sin.subarray(t * half, (t + 1) * half);
     const rotate = (head: Float32Array, weight: Float32Array, out: Float32Array) =>
       normAndRotate(head, weight, step.eps, cos, sin, out);
     for (let h = 0; h < numHeads; h++) {

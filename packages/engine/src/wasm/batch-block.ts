@@ -40,7 +40,10 @@ export function readBatch(words: Int32Array): { program: keyof Programs; batch: 
     const [slot, start, row, count, pageCount, trailLength] = [next(), next(), next(), next(), next(), next()];
     return { slot, start, row, count, pages: slice(pageCount), trail: slice(trailLength) };
   });
-  return { program, batch: { ids, positions: new Int32Array(), sequences, seen: [], outputs } };
+  return {
+    program,
+    batch: { ids, positions: new Int32Array(), positionsBefore: new Int32Array(), sequences, seen: [], outputs },
+  };
 }
 
 /** Words that the largest batch takes. */

@@ -2,7 +2,7 @@ import type { WeightMatrix } from '../checkpoint/weights.ts';
 import type { LoadOptions } from '../model/backend.ts';
 import { PAGE_TOKENS } from '../model/batch.ts';
 import { convChannels, type ModelConfig } from '../model/config.ts';
-import type { Buffer } from '../model/plan.ts';
+import type { Buffer, RopeStep } from '../model/plan.ts';
 import type { CacheAt, MatrixAt, Product, QuantizeAt, RowsAt } from './addresses.ts';
 import { ArenaPlanner } from './arena-planner.ts';
 import { type Func, moduleBytes } from './assembler/index.ts';
@@ -41,7 +41,7 @@ export class Compiler {
   readonly caches: { arena: number; at: CacheAt }[] = [];
   /** What states keep for the draft head, a row a slot; empty where there is none. */
   readonly remembers: { arena: number; rows: RowsAt; bytes: number }[] = [];
-  readonly rotaries: { arena: number; cos: RowsAt; sin: RowsAt }[] = [];
+  readonly rotaries: { arena: number; positions: RopeStep['positions']; cos: RowsAt; sin: RowsAt }[] = [];
   /** Of each arena, room for the rows that a worker packs at a time. */
   readonly stagings: RowsAt[] = [];
   /** The arena that steps are compiled for. */
@@ -95,11 +95,13 @@ export class Compiler {
     }
   }
 
-  rotary(): { cos: RowsAt; sin: RowsAt } {
+  rotary(positions: RopeStep['positions']): { cos: RowsAt; sin: RowsAt } {
     const bytes = this.config.rope.dim * 2;
-    const cos = this.#take('cos', bytes, this.options.maxBatchTokens);
-    const sin = this.#take('sin', bytes, this.options.maxBatchTokens);
-    if (!this.rotaries.some(({ arena }) => arena === this.arena)) this.rotaries.push({ arena: this.arena, cos, sin });
+    const cos = this.#take(`cos ${positions}`, bytes, this.options.maxBatchTokens);
+    const sin = this.#take(`sin ${positions}`, bytes, this.options.maxBatchTokens);
+    const { arena } = this;
+    if (!this.rotaries.some((known) => known.arena === arena && known.positions === positions))
+      this.rotaries.push({ arena, positions, cos, sin });
     return { cos, sin };
   }
 

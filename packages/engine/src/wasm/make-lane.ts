@@ -36,6 +36,7 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
   const batch: Batch = {
     ids: new Int32Array(),
     positions: new Int32Array(),
+    positionsBefore: new Int32Array(),
     sequences: [],
     seen: [],
     outputs: new Int32Array(),

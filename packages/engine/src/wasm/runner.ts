@@ -7,7 +7,7 @@ import type { StepCost } from '../model/step-cost.ts';
 import type { RowsAt } from './addresses.ts';
 import { writeBatch } from './batch-block.ts';
 import type { CompiledPlan } from './compile-plan.ts';
-import { rowAt } from './lane.ts';
+import { rowAt, rowFloats } from './lane.ts';
 import { type LaneSetup, makeLane } from './make-lane.ts';
 import type { Program, Programs } from './ops.ts';
 import { Profiler } from './profiler.ts';
@@ -84,10 +84,12 @@ export class WasmRunner implements Runner {
     if (this.#failure) throw this.#failure;
     const lane = this.#lane;
     const tokens = batch.ids.length;
-    for (const { arena, cos, sin } of this.#plan.compiler.rotaries) {
+    for (const { arena, positions, cos, sin } of this.#plan.compiler.rotaries) {
       const rows = ({ at, stride }: RowsAt) => new Float32Array(lane.arenas[arena]!.buffer, at, (tokens * stride) / 4);
-      this.#rotary.fill(batch.positions, tokens, rows(cos), rows(sin), cos.stride / 4);
+      const turns = positions === 'own' ? batch.positions : batch.positionsBefore;
+      this.#rotary.fill(turns, tokens, rows(cos), rows(sin), cos.stride / 4);
     }
+    this.#placeSeen(this.#programs[name], batch);
     writeBatch(name, batch, this.#batchWords);
     Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
     Atomics.notify(this.#signals, SIGNAL_EPOCH);
@@ -106,6 +108,20 @@ export class WasmRunner implements Runner {
     this.#waitForWorkers();
     if (this.#failure) throw this.#failure;
     return this.#readLogits(this.#programs[name], batch.outputs.length);
+  }
+
+  /** Writes what was seen to where the embeddings of its tokens would go. */
+  #placeSeen({ layers, fill }: Program, { seen }: Batch): void {
+    if (seen.length === 0) return;
+    for (const op of [...layers, ...fill]) {
+      if (op.op !== 'embed') continue;
+      const width = op.table.columns;
+      for (const { row, embeddings } of seen)
+        for (let i = 0; i * width < embeddings.length; i++)
+          rowFloats(this.#lane.arenas[op.arena]!, op.out, row + i, width).set(
+            embeddings.subarray(i * width, (i + 1) * width),
+          );
+    }
   }
 
   #waitForWorkers(): void {

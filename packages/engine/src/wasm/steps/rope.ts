@@ -28,7 +28,7 @@ export type RopeOp = {
 
 export function compileRope(step: RopeStep, compiler: Compiler): RopeOp {
   const { numHeads, numKeyValueHeads, headDim } = compiler.config.attention;
-  const { cos, sin } = compiler.rotary();
+  const { cos, sin } = compiler.rotary(step.positions);
   const stored = { headDim, cache: compiler.cacheFormat };
   return {
     op: 'rope',

@@ -18,9 +18,11 @@ export function compileEmbed(step: EmbedStep, compiler: Compiler): EmbedOp {
 export function runEmbed(op: EmbedOp, lane: Lane): void {
   const view = lane.arenas[op.arena]!;
   const { from, to } = shareOf(lane, lane.batch.ids.length);
+  const { format, at, columns } = op.table;
   for (let t = from; t < to; t++) {
-    const { format, at, columns } = op.table;
-    unpackRow(format, view.buffer, at, lane.batch.ids[t]!, rowFloats(view, op.out, t, columns));
+    const id = lane.batch.ids[t]!;
+    // Otherwise the row holds what was seen.
+    if (id >= 0) unpackRow(format, view.buffer, at, id, rowFloats(view, op.out, t, columns));
   }
 }
 
