@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import { parseChatRequest } from '../src/chat/chat-request.ts';
+import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
 import { openCheckpoint } from '../src/checkpoint/open-checkpoint.ts';
 import { Engine } from '../src/engine.ts';
+import type { Speculation } from '../src/generate/speculation.ts';
 import type { Media } from '../src/media/media.ts';
-import type { Runner, VisionRunner } from '../src/model/backend.ts';
+import type { Backend, VisionRunner } from '../src/model/backend.ts';
 import { promptPositions } from '../src/model/positions.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
 import { wasmBackend } from '../src/wasm/backend.ts';
@@ -63,45 +65,81 @@ function compareTop(
   }
 }
 
+/** An engine whose tower has seen the run's pictures. */
+async function engineFor(
+  run: GoldenVisionRun,
+  checkpoint: Checkpoint,
+  backend: Backend,
+  { maxBatchTokens = 16, speculation = null }: { maxBatchTokens?: number; speculation?: Speculation | null } = {},
+): Promise<Engine> {
+  const sizes = { contextTokens: 256, cacheTokens: 256, maxSequences: 6, maxBatchTokens, maxOutputs: 16 };
+  const { config } = checkpoint;
+  const weights = checkpoint.weights({ draft: speculation?.method === 'mtp' });
+  const runner = await backend.load(config, weights, sizes);
+  Object.defineProperty(runner, 'vision', { value: vendorsTower(run) });
+  const rest = { cachedPrefixes: 0, sightBytes: 2 ** 20, speculation };
+  return new Engine({ ...sizes, ...rest, maxSequences: 2, config, weights, runner, checkpoint });
+}
+
+function conversationOf(run: GoldenVisionRun, name: string) {
+  const { messages, options } = parseChatRequest(fs.readFileSync(run.messages, 'utf8'), run.messages);
+  const { enable_thinking: enableThinking, add_vision_id: addVisionId } = options;
+  return {
+    messages,
+    options: {
+      media: mediaOf(run, name),
+      ...(enableThinking !== undefined && { enableThinking }),
+      ...(addVisionId !== undefined && { addVisionId }),
+    },
+  };
+}
+
 for (const backend of [referenceBackend, wasmBackend({ threads: 2 })])
   describe(`pictures among text, ${backend.name}`, () => {
     for (const name of ['vision-dense', 'moe-vision-r2'])
       test(name, async () => {
         const golden = goldenCase(name);
         const checkpoint = openCheckpoint(golden.model);
-        const weights = checkpoint.weights();
-        const sizes = { contextTokens: 256, maxSequences: 3, maxBatchTokens: 16, maxOutputs: 16 };
         assert.ok(golden.visionRuns.length >= 4);
         for (const run of golden.visionRuns) {
-          const runner = await backend.load(checkpoint.config, weights, sizes);
-          const engine = new Engine({
-            ...sizes,
-            cacheTokens: 256,
-            config: checkpoint.config,
-            weights,
-            runner: withTower(runner, vendorsTower(run)),
-            checkpoint,
-            cachedPrefixes: 0,
-            sightBytes: 2 ** 20,
-            speculation: null,
-          });
-          const { messages, options } = parseChatRequest(fs.readFileSync(run.messages, 'utf8'), run.messages);
-          const prompt = engine.prompt(messages, {
-            media: mediaOf(run, name),
-            ...(options.enable_thinking !== undefined && { enableThinking: options.enable_thinking }),
-            ...(options.add_vision_id !== undefined && { addVisionId: options.add_vision_id }),
-            end: options.add_generation_prompt ? 'answer' : 'whole',
-          });
+          await using engine = await engineFor(run, checkpoint, backend);
+          const { messages, options } = conversationOf(run, name);
+          const prompt = engine.prompt(messages, options);
           assert.deepEqual(prompt.ids, run.ids, run.name);
           assert.deepEqual(promptPositions(prompt.ids.length, prompt.spans).flat(), [...run.positions], run.name);
-          const scores = await engine.score(prompt);
-          compareTop(scores.top, run, run.name);
-          await engine.close();
+          compareTop((await engine.score(prompt)).top, run, run.name);
         }
         checkpoint.close();
       });
-  });
 
-function withTower(runner: Runner, vision: VisionRunner): Runner {
-  return Object.defineProperty(runner, 'vision', { value: vision });
-}
+    test('any cut of a prompt gives the same bits, and drafts change nothing', async () => {
+      const name = 'moe-vision-r2';
+      const golden = goldenCase(name);
+      const checkpoint = openCheckpoint(golden.model);
+      for (const run of golden.visionRuns) {
+        const { messages, options } = conversationOf(run, name);
+        const answers: unknown[] = [];
+        for (const variant of [
+          { maxBatchTokens: 16 },
+          { maxBatchTokens: 3 },
+          { speculation: { method: 'mtp', tokens: 2 } },
+          { speculation: { method: 'ngram', tokens: 3, min: 1, max: 3 } },
+        ] as const) {
+          await using engine = await engineFor(run, checkpoint, backend, variant);
+          const stream = engine.chat(messages, {
+            ...options,
+            maxTokens: 24,
+            temperature: 0,
+            ignoreEnds: true,
+            logprobs: 2,
+          });
+          const tokens: unknown[] = [];
+          for await (const event of stream)
+            if (event.type === 'token') tokens.push([event.id, event.logprob, event.top]);
+          answers.push(tokens);
+        }
+        for (const answer of answers.slice(1)) assert.deepEqual(answer, answers[0], run.name);
+      }
+      checkpoint.close();
+    });
+  });
