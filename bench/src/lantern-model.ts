@@ -34,7 +34,7 @@ export async function openLantern(
       );
     },
     turn: (ids) => turn(engine, ids),
-    logitRows: (ids) => logitRows(engine, ids),
+    logitRows: (ids) => logitRows(engine, { ids, spans: [] }),
     decodeBytes: async (count, tokens) => engine.decodeBytes(count, tokens),
     promptOperations: async () => fileCosts(path).promptOperations(),
     close: () => engine.close(),

@@ -50,7 +50,7 @@ export type EngineParts = {
 };
 
 /** Tokens, and the pictures among them. */
-type Scored = Pick<Prompt, 'ids' | 'spans'>;
+export type Scored = Pick<Prompt, 'ids' | 'spans'>;
 
 const randomModel = { path: 'a model without a checkpoint', tokenizer: null, chatTemplate: null };
 

@@ -13,6 +13,8 @@ export type {
   TokenEvent,
   Usage,
 } from './chat/chat-types.ts';
+export type { ExactJson, ExactObject } from './chat/exact-json.ts';
+export { expandMedia } from './chat/expand-media.ts';
 export type { ChatMessage, ContentPart, RenderOptions, ToolCall, ToolDefinition } from './chat/messages.ts';
 export type { ChatStream, Conversation } from './chat/start-chats.ts';
 export { ChatTemplate, type RenderedPrompt } from './chat/template/chat-template.ts';
@@ -21,7 +23,7 @@ export { type CheckpointDescription, describeCheckpoint, type FormatDescription 
 export { parseRandomQuant, randomWeights } from './checkpoint/random-weights.ts';
 export { SHAPE_NAMES, shapeConfig } from './checkpoint/shapes.ts';
 export type { ModelWeights } from './checkpoint/weights.ts';
-export type { Engine } from './engine.ts';
+export type { Engine, Scored } from './engine.ts';
 export { LanternError, type LanternErrorCode } from './errors.ts';
 export type { AnswerStream } from './generate/answer-stream.ts';
 export { type Divergence, divergence } from './generate/divergence.ts';
@@ -45,8 +47,10 @@ export { regexGrammar } from './grammar/regex-grammar.ts';
 export { TokenTrie } from './grammar/token-trie.ts';
 export { toolCallGrammar } from './grammar/tool-call-grammar.ts';
 export { createEngine, defaultContextTokens, type EngineOptions, loadEngine } from './load-engine.ts';
+export type { Media } from './media/media.ts';
 export { PAGE_TOKENS } from './model/batch.ts';
 export type { ModelConfig } from './model/config.ts';
+export { promptPositions } from './model/positions.ts';
 export type { SequenceState, SequenceStates } from './model/sequence-states.ts';
 export type { StepCost } from './model/step-cost.ts';
 export { templateOf, tokenizerOf } from './text-parts.ts';

@@ -100,7 +100,7 @@ async function printDivergence(
   let kl = 0;
   let agreed = 0;
   for (const ids of sequences) {
-    const found = await divergence(engine, other, ids, signal);
+    const found = await divergence(engine, other, { ids, spans: [] }, signal);
     positions += found.positions;
     kl += found.meanKl * found.positions;
     agreed += found.top1Agreement * found.positions;

@@ -2,8 +2,9 @@ import { LanternError } from '../errors.ts';
 import { logSumExp } from './log-softmax.ts';
 import { logitRows, type ScoringModel } from './logit-rows.ts';
 import { selectTop } from './select-top.ts';
+import type { Prompt } from './start-answers.ts';
 
-/** How far the next-token distributions of two models lie apart, over all positions of one sequence. */
+/** How far the next-token distributions of two models lie apart, over all positions of one prompt. */
 export type Divergence = {
   positions: number;
   /** Mean of KL(A‖B) = Σ p_A · (ln p_A − ln p_B), in nats. */
@@ -16,7 +17,7 @@ export type Divergence = {
 export async function divergence(
   a: ScoringModel,
   b: ScoringModel,
-  ids: ArrayLike<number>,
+  prompt: Pick<Prompt, 'ids' | 'spans'>,
   signal?: AbortSignal,
 ): Promise<Divergence> {
   if (a.config.vocabSize !== b.config.vocabSize)
@@ -27,9 +28,9 @@ export async function divergence(
   let positions = 0;
   let kl = 0;
   let agreed = 0;
-  const rowsOfB = logitRows(b, ids, signal);
+  const rowsOfB = logitRows(b, prompt, signal);
   try {
-    for await (const rowA of logitRows(a, ids, signal)) {
+    for await (const rowA of logitRows(a, prompt, signal)) {
       const { value: rowB } = await rowsOfB.next();
       if (!rowB) throw new TypeError('the second model gave fewer rows than the first');
       kl += klDivergence(rowA, rowB);

@@ -1,7 +1,8 @@
-import { type MediaSpan, type SeenCells, seenCells } from '../media/media-span.ts';
+import { type SeenCells, seenCells } from '../media/media-span.ts';
 import type { SequenceStates } from '../model/sequence-states.ts';
 import { argmax } from './argmax.ts';
 import { logSumExp, topLogprobs } from './log-softmax.ts';
+import { seeAll } from './see-all.ts';
 import type { Sight } from './sight.ts';
 import type { Prompt } from './start-answers.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
@@ -36,16 +37,8 @@ export async function scoreDrafts(
 ): Promise<DraftScores> {
   const topOf = (logits: Float32Array): Top => topLogprobs(logits, top, logSumExp(logits));
   const scores: DraftScores = { top: [], draft: { first: -1, ids: [], top: [] } };
-  const seen = new Map<MediaSpan, Float32Array>();
-  for (const span of spans) {
-    sight.check(span.shape);
-    for (let known = sight.recall(span); !seen.has(span); known = sight.look(span)) {
-      if (known) seen.set(span, known);
-      await yieldToEventLoop();
-      signal?.throwIfAborted();
-    }
-  }
-  const seenAt = (t: number) => seenCells(spans, t, t + 1, (span) => seen.get(span)!);
+  const seen = await seeAll(sight, spans, signal);
+  const seenAt = (t: number) => seenCells(spans, t, t + 1, seen);
   const state = states.create();
   const guess = (id: number, ahead: number, [cells]: SeenCells[] = []) => {
     if (ahead === 0 && states.reserve(state, 1) === 0) throw new TypeError('there is no slot for a guess');
