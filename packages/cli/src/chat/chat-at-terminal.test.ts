@@ -113,12 +113,15 @@ describe('a chat at a terminal', { concurrency: 2, timeout: 120_000 }, () => {
 
   test('Ctrl-C stops an answer, clears a line, and leaves when it comes twice to an empty one', async () => {
     using terminal = await chat(endless);
-    for (let round = 0; round < 2; round++) {
+    const interrupts = [
+      // What was typed ahead is dropped, and a second Ctrl-C does no more.
+      () => terminal.type(`/exit\r${ctrlC}${ctrlC}`),
+      () => terminal.signal('SIGINT'),
+    ];
+    for (const interrupt of interrupts) {
       terminal.type('Tell me a story.\r');
       await terminal.until(/story\.\r+\n.{20}/s);
-      // What was typed ahead is dropped, and a second Ctrl-C does no more.
-      terminal.type(`/exit\r${ctrlC}`);
-      terminal.signal('SIGINT');
+      interrupt();
       await terminal.until(/stopped.*> /s);
       assert.match(await say(terminal, '/stats'), /context {2}\d\d+ of/);
       await say(terminal, '/reset');
