@@ -28,6 +28,7 @@ export function smallConfig(kind: 'dense' | 'moe'): ModelConfig {
         ? { kind, intermediateSize: 160 }
         : { kind, numExperts: 6, numExpertsPerToken: 2, expertSize: 64, sharedExpertSize: 96 },
     mtpLayers: 0,
+    vision: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { LanternError } from '../errors.ts';
 import type { LayerType, ModelConfig } from '../model/config.ts';
+import type { VisionConfig } from '../model/vision-config.ts';
 
 /** More layers than any model has. */
 export const MAX_LAYERS = 4096;
@@ -57,4 +58,21 @@ export function checkDraftLayers({ mtpLayers }: ModelConfig, path: string): void
       : `the MTP module of ${path} has ${mtpLayers} layers; only 1 is implemented`,
     'use a checkpoint that kept its mtp.* (in GGUF nextn) tensors, or drafts by prompt lookup (method "ngram")',
   );
+}
+
+/** The vision tower of a model. Throws a LanternError where its files, at `path`, have none, or one of another model. */
+export function visionOf({ vision, hiddenSize }: ModelConfig, path: string): VisionConfig {
+  if (!vision)
+    throw new LanternError(
+      'unsupported',
+      `${path} has no vision tower`,
+      'use a checkpoint that kept its vision tensors, or put the mmproj file of a GGUF beside it',
+    );
+  if (vision.outHiddenSize !== hiddenSize)
+    throw new LanternError(
+      'bad-checkpoint',
+      `${path}: the vision tower gives embeddings of ${vision.outHiddenSize} numbers; the model's have ${hiddenSize}`,
+      'use the vision tower of this very model',
+    );
+  return vision;
 }

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
+import type { ProcessorConfig } from '../model/vision-config.ts';
 import type { TokenizerSource } from '../tokenizer/source.ts';
 import type { ModelWeights } from './weights.ts';
 
@@ -9,10 +10,12 @@ export type Checkpoint = {
   format: 'safetensors' | 'gguf';
   config: ModelConfig;
   /**
-   * Everything the forward pass needs, under canonical names; with `draft` the MTP module too. Throws where a tensor is
-   * missing or misshapen, or where there is no MTP module.
+   * Everything the forward pass needs, under canonical names; with `draft` the MTP module too, with `vision` the vision
+   * tower. Throws where a tensor is missing or misshapen, or where there is no such part.
    */
-  weights(options?: { draft?: boolean }): ModelWeights;
+  weights(options?: WeightParts): ModelWeights;
+  /** How pictures and videos are made ready; null where the model sees nothing. */
+  processor: ProcessorConfig | null;
   /** Null where the checkpoint has none. */
   tokenizer: TokenizerSource | null;
   chatTemplate: string | null;
@@ -21,6 +24,9 @@ export type Checkpoint = {
   tensors: TensorInfo[];
   close(): void;
 };
+
+/** Parts of a model that are read only where they are wanted. */
+export type WeightParts = { draft?: boolean; vision?: boolean };
 
 /** From `generation_config.json`; a field that is absent there is null. */
 export type GenerationDefaults = {

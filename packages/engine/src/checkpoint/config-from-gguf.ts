@@ -64,6 +64,8 @@ export function configFromGguf({ metadata, tensors }: GgufHeader, where: string)
     },
     mlp: readMlp(fields, modelType),
     mtpLayers,
+    // In a file of its own.
+    vision: null,
   };
   return checkConfig(config, where);
 }

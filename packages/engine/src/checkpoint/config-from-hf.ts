@@ -3,6 +3,7 @@ import type { LayerType, MlpConfig, ModelConfig, RopeConfig, YarnConfig } from '
 import { checkConfig, defaultSections, layersByInterval, MAX_LAYERS } from './check-config.ts';
 import { Fields } from './fields.ts';
 import { isJsonObject, type JsonObject, shown } from './json.ts';
+import { visionConfigFromHuggingFace } from './vision-config-reader.ts';
 
 const KNOWN = ['qwen3_5', 'qwen3_5_moe', 'qwen3_5_text', 'qwen3_5_moe_text'];
 
@@ -52,6 +53,7 @@ export function configFromHuggingFace(json: JsonObject, where: string): ModelCon
     rope: readRope(text, headDim, maxPositionEmbeddings, where),
     mlp: readMlp(fields, textType),
     mtpLayers: fields.size('mtp_num_hidden_layers', 0, 0),
+    vision: visionConfigFromHuggingFace(json, where),
   };
   return checkConfig(config, where);
 }

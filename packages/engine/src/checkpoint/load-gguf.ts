@@ -1,5 +1,7 @@
+import type { ModelConfig } from '../model/config.ts';
+import type { ProcessorConfig, VisionConfig } from '../model/vision-config.ts';
 import type { ByteSource } from './byte-source.ts';
-import { checkDraftLayers } from './check-config.ts';
+import { checkDraftLayers, visionOf } from './check-config.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { configFromGguf, ggufTokenId } from './config-from-gguf.ts';
 import { type Folder, folderJson } from './folder.ts';
@@ -7,16 +9,21 @@ import { generationDefaults } from './generation-defaults.ts';
 import { readGguf } from './gguf.ts';
 import { readGgufModel } from './gguf-split.ts';
 import { weightsFromGguf } from './names-gguf.ts';
+import { visionFromMmproj } from './names-vision.ts';
+import { processorConfigOf } from './processor-config.ts';
 import { Staging } from './staging.ts';
+import type { StoredTensor } from './stored-tensor.ts';
 import { ggufTensorInfos } from './tensor-infos.ts';
 import { TensorTable } from './tensor-table.ts';
 import { ggufTokenizer } from './tokenizer-files.ts';
+import { visionConfigFromGguf } from './vision-config-reader.ts';
 
 /**
  * Opens a GGUF model: the file `name` of the folder, with its other parts if it is split, and the vision tower in
- * `mmproj`, if there is one. A `generation_config.json` beside it is read too.
+ * `mmproj`, if there is one. A tower of another model is an error where it was `named`, and otherwise left alone. A
+ * `generation_config.json` beside it is read too.
  */
-export function loadGguf(folder: Folder, name: string, mmproj: string | null): Checkpoint {
+export function loadGguf(folder: Folder, name: string, mmproj: Mmproj | null): Checkpoint {
   const opened: ByteSource[] = [];
   const close = () => {
     for (const source of opened) source.close();
@@ -27,21 +34,28 @@ export function loadGguf(folder: Folder, name: string, mmproj: string | null): C
     const { metadata, tensors } = header;
     const described = configFromGguf(header, path);
     const infos = ggufTensorInfos(tensors, described.layerTypes.length);
-    if (mmproj !== null) {
-      const source = folder.open(mmproj);
-      opened.push(source);
-      infos.push(...ggufTensorInfos(readGguf(source).tensors, 0).map((info) => ({ ...info, part: 'vision' as const })));
-    }
+    const tower = mmproj && readMmproj(mmproj, described, opened);
+    if (tower) infos.push(...ggufTensorInfos(tower.tensors, 0).map((info) => ({ ...info, part: 'vision' as const })));
     const eos = ggufTokenId(metadata, 'tokenizer.ggml.eos_token_id');
-    const config = { ...described, mtpLayers: infos.some(({ part }) => part === 'mtp') ? described.mtpLayers : 0 };
+    const config = {
+      ...described,
+      mtpLayers: infos.some(({ part }) => part === 'mtp') ? described.mtpLayers : 0,
+      vision: tower?.config ?? null,
+    };
     return {
       path,
       format: 'gguf',
       config,
-      weights: ({ draft = false } = {}) => {
+      weights: ({ draft = false, vision = false } = {}) => {
         if (draft) checkDraftLayers(config, path);
-        return weightsFromGguf(new TensorTable(path, tensors, new Staging()), config, draft);
+        const seen = vision ? visionOf(config, path) : null;
+        const staging = new Staging();
+        return {
+          ...weightsFromGguf(new TensorTable(path, tensors, staging), config, draft),
+          vision: seen && visionFromMmproj(new TensorTable(tower!.path, tower!.tensors, staging), seen),
+        };
       },
+      processor: tower?.processor ?? null,
       ...ggufTokenizer(metadata),
       generation: generationDefaults(folderJson(folder, 'generation_config.json'), eos === null ? [] : [eos]),
       tensors: infos,
@@ -51,4 +65,21 @@ export function loadGguf(folder: Folder, name: string, mmproj: string | null): C
     close();
     throw error;
   }
+}
+
+/** A file with a vision tower, and whether somebody asked for this one. */
+export type Mmproj = { folder: Folder; name: string; named: boolean };
+
+type Tower = { path: string; config: VisionConfig; processor: ProcessorConfig; tensors: StoredTensor[] };
+
+function readMmproj({ folder, name, named }: Mmproj, { hiddenSize }: ModelConfig, opened: ByteSource[]): Tower | null {
+  const path = `${folder.path}/${name}`;
+  const source = folder.open(name);
+  opened.push(source);
+  const { metadata, tensors } = readGguf(source);
+  const get = (field: string) => metadata.get(`clip.vision.${field}`);
+  if (!named && get('projection_dim') !== hiddenSize) return null;
+  const positions = tensors.find((tensor) => tensor.name === 'v.position_embd.weight')?.shape[0] ?? 0;
+  const config = visionConfigFromGguf(metadata, positions, path);
+  return { path, config, processor: processorConfigOf(path, get), tensors };
 }

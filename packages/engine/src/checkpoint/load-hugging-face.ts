@@ -1,13 +1,15 @@
 import { LanternError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
-import { checkDraftLayers } from './check-config.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { checkDraftLayers, visionOf } from './check-config.ts';
+import type { Checkpoint, TensorInfo } from './checkpoint.ts';
 import { configFromHuggingFace } from './config-from-hf.ts';
 import { type Folder, folderJson } from './folder.ts';
 import { eosIds, generationDefaults } from './generation-defaults.ts';
 import type { GptqOptions } from './gptq-matrix.ts';
 import { isJsonObject, type JsonObject, shown } from './json.ts';
 import { weightsFromHuggingFace } from './names-hf.ts';
+import { visionFromHuggingFace } from './names-vision.ts';
+import { processorConfig } from './processor-config.ts';
 import { readSafetensorsFolder } from './safetensors.ts';
 import { Staging } from './staging.ts';
 import { huggingFaceTensorInfos } from './tensor-infos.ts';
@@ -28,19 +30,29 @@ export function loadHuggingFace(folder: Folder): Checkpoint {
     const { tensors, metadata } = readSafetensorsFolder(folder, opened);
     const infos = huggingFaceTensorInfos(tensors);
     const text = isJsonObject(json.text_config) ? json.text_config : {};
-    const config = { ...described, mtpLayers: infos.some(({ part }) => part === 'mtp') ? described.mtpLayers : 0 };
+    const has = (wanted: TensorInfo['part']) => infos.some(({ part }) => part === wanted);
+    const config = {
+      ...described,
+      mtpLayers: has('mtp') ? described.mtpLayers : 0,
+      vision: has('vision') ? described.vision : null,
+    };
     return {
       path: folder.path,
       format: 'safetensors',
       config,
-      weights: ({ draft = false } = {}) => {
+      weights: ({ draft = false, vision = false } = {}) => {
         if (draft) checkDraftLayers(config, folder.path);
         const storage = {
           normsLessOne: metadata.get('format') !== 'mlx',
           gptq: readQuantization(json, text, where),
         };
-        return weightsFromHuggingFace(new TensorTable(folder.path, tensors, new Staging()), config, storage, draft);
+        const table = new TensorTable(folder.path, tensors, new Staging());
+        return {
+          ...weightsFromHuggingFace(table, config, storage, draft),
+          vision: vision ? visionFromHuggingFace(table, visionOf(config, folder.path)) : null,
+        };
       },
+      processor: config.vision && processorConfig(folder),
       ...huggingFaceTokenizer(folder),
       generation: generationDefaults(folderJson(folder, 'generation_config.json'), [
         ...eosIds(json.eos_token_id),

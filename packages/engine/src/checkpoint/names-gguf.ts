@@ -26,6 +26,7 @@ export function weightsFromGguf(table: TensorTable, config: ModelConfig, draft =
     norm: table.vector('output_norm.weight', hiddenSize),
     output,
     draft: draft ? draftWeights(table, config, embedding, output) : null,
+    vision: null,
   };
 }
 

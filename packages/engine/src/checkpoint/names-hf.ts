@@ -66,6 +66,7 @@ class Reader {
       norm: this.#norm(`${prefix}norm.weight`, hiddenSize),
       output: tieWordEmbeddings ? embedding : this.#linear(output, vocabSize, hiddenSize),
       draft: null,
+      vision: null,
     };
   }
 

@@ -5,20 +5,36 @@ import type { ByteSource } from './byte-source.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Folder } from './folder.ts';
 import { ggufPart, readGgufModel } from './gguf-split.ts';
-import { loadGguf } from './load-gguf.ts';
+import { loadGguf, type Mmproj } from './load-gguf.ts';
 import { loadHuggingFace } from './load-hugging-face.ts';
 import { openFolder } from './node-files.ts';
 import { ggufTokenizer, huggingFaceTokenizer, type TokenizerFiles } from './tokenizer-files.ts';
 
 /**
- * Opens a model on disk (Node only): a folder in Hugging Face layout, a folder with one GGUF model, or a `.gguf` file.
+ * Opens a model on disk (Node only): a folder in Hugging Face layout, a folder with one GGUF model, or a `.gguf` file,
+ * whose vision tower is in the file `mmproj`; by default the only such file beside it, if it fits.
  * Headers are read and checked; weights are not. Throws a LanternError that says what is wrong.
  */
-export function openCheckpoint(path: string): Checkpoint {
+export function openCheckpoint(path: string, { mmproj }: { mmproj?: string } = {}): Checkpoint {
   const place = locate(path);
-  const checkpoint =
-    place.kind === 'gguf' ? loadGguf(place.folder, place.name, place.mmproj) : loadHuggingFace(place.folder);
-  return { ...checkpoint, path };
+  if (place.kind === 'gguf') return { ...loadGguf(place.folder, place.name, towerFile(place.folder, mmproj)), path };
+  if (mmproj !== undefined)
+    throw new LanternError(
+      'bad-input',
+      `${path} is no GGUF model, so ${mmproj} has no part in it`,
+      'leave the mmproj file out',
+    );
+  return { ...loadHuggingFace(place.folder), path };
+}
+
+/** The file with the vision tower: as named, else the only one of the folder. */
+function towerFile(folder: Folder, named: string | undefined): Mmproj | null {
+  if (named !== undefined) {
+    statsOf(named);
+    return { folder: openFolder(dirname(named)), name: basename(named), named: true };
+  }
+  const [name, another] = folder.names.filter((file) => file.endsWith('.gguf') && MMPROJ.test(file));
+  return name !== undefined && another === undefined ? { folder, name, named: false } : null;
 }
 
 /**
@@ -40,10 +56,7 @@ export function openTokenizerFiles(path: string): TokenizerFiles {
   }
 }
 
-type Place =
-  | { kind: 'hugging-face'; folder: Folder }
-  /** `mmproj`: the vision tower beside the model, if there is one. */
-  | { kind: 'gguf'; folder: Folder; name: string; mmproj: string | null };
+type Place = { kind: 'hugging-face'; folder: Folder } | { kind: 'gguf'; folder: Folder; name: string };
 
 const HUGGING_FACE_FILE =
   /^(config\.json|tokenizer\.json|chat_template\.jinja|tokenizer_config\.json|.*\.safetensors)$/;
@@ -58,12 +71,11 @@ function locate(path: string): Place {
         `${path}: a model is a folder or a .gguf file`,
         'Name the folder that the file is in.',
       );
-    return { kind: 'gguf', folder: openFolder(dirname(path)), name: basename(path), mmproj: null };
+    return { kind: 'gguf', folder: openFolder(dirname(path)), name: basename(path) };
   }
 
   const folder = openFolder(path);
   const ggufs = folder.names.filter((name) => name.endsWith('.gguf'));
-  const towers = ggufs.filter((name) => MMPROJ.test(name));
   const models = [...new Set(ggufs.filter((name) => !MMPROJ.test(name)).map(firstPart))];
   const weights = folder.names.includes('config.json') && folder.names.some((name) => name.endsWith('.safetensors'));
   if (models.length === 0 || weights) {
@@ -80,7 +92,7 @@ function locate(path: string): Place {
       `${path}: ${models.length} models: ${models.join(', ')}`,
       'Name one of the files.',
     );
-  return { kind: 'gguf', folder, name: models[0]!, mmproj: towers.length === 1 ? towers[0]! : null };
+  return { kind: 'gguf', folder, name: models[0]! };
 }
 
 /** The name of a split model's first part; any other name as it is. */

@@ -87,6 +87,7 @@ export function shapeConfig(name: string): ModelConfig {
     rope: { theta: 1e7, dim: 64, sections: [11, 11, 10], yarn: null },
     mlp,
     mtpLayers: 0,
+    vision: null,
   };
 }
 

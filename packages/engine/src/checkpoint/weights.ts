@@ -17,9 +17,34 @@ export type ModelWeights = {
   norm: Float32Array;
   /** [vocabSize, hiddenSize]; the very same object as `embedding` where they are tied. */
   output: WeightMatrix;
-  /** Only where it was asked for: see `Checkpoint.weights`. */
+  /** Only where they were asked for: see `Checkpoint.weights`. */
   draft: DraftWeights | null;
+  vision: VisionWeights | null;
 };
+
+/** The vision tower. Matrices are [outputs, inputs]; v is its hidden size. */
+export type VisionWeights = {
+  /** [v, 3 · patchSize²] for each of the two frames, inputs as [channel, y, x] */
+  patches: { kernels: readonly [WeightMatrix, WeightMatrix]; bias: Float32Array };
+  /** [positionSide², v], row by row of the square */
+  positions: Float32Array;
+  layers: VisionLayerWeights[];
+  /** From four patches side by side, 4v, over 4v to the text model's hidden size. */
+  merger: { norm: VisionNorm; up: VisionLinear; down: VisionLinear };
+};
+
+export type VisionLayerWeights = {
+  norm1: VisionNorm;
+  /** [3v, v]: rows of queries, keys, values */
+  qkv: VisionLinear;
+  out: VisionLinear;
+  norm2: VisionNorm;
+  up: VisionLinear;
+  down: VisionLinear;
+};
+
+export type VisionNorm = { weight: Float32Array; bias: Float32Array };
+export type VisionLinear = { weight: WeightMatrix; bias: Float32Array };
 
 /** The MTP module (multi-token prediction): it guesses the token after the next. */
 export type DraftWeights = {

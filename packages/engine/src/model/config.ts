@@ -1,3 +1,5 @@
+import type { VisionConfig } from './vision-config.ts';
+
 /**
  * What a Qwen 3.5 text model is, in numbers. Every checkpoint format ends in this one type; field names follow
  * Hugging Face's `config.json`, grouped by the part of the model that they shape.
@@ -21,6 +23,8 @@ export type ModelConfig = {
   mlp: MlpConfig;
   /** Draft layers that the checkpoint carries (0 or 1). */
   mtpLayers: number;
+  /** Null where it sees nothing. */
+  vision: VisionConfig | null;
 };
 
 /** Gated full attention. `numHeads · headDim` need not equal `hiddenSize`. */
