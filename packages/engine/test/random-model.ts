@@ -98,7 +98,7 @@ export function randomModel(config: ModelConfig, encoding: Encoding, { draft = f
     embedding,
     output: embedding,
   });
-  return { embedding, layers, norm, output: embedding, draft: draft ? head() : null };
+  return { embedding, layers, norm, output: embedding, draft: draft ? head() : null, vision: null };
 }
 
 function randomMatrix(rows: number, columns: number, encoding: Encoding, random: () => number): WeightMatrix {
