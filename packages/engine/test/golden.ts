@@ -33,7 +33,13 @@ export type GoldenVisionRun = GoldenRun & {
   text: string;
   /** [3, n] */
   positions: Int32Array;
-  media: { kind: 'image' | 'video'; grid: [frames: number, rows: number, columns: number]; embeddings: Float32Array }[];
+  media: {
+    kind: 'image' | 'video';
+    grid: [frames: number, rows: number, columns: number];
+    embeddings: Float32Array;
+    /** [height, width, 3] of a picture or of a video's first frame, where the fixture has it. */
+    resized: Uint8Array | null;
+  }[];
 };
 
 export type GoldenCase = {
@@ -71,10 +77,11 @@ export function goldenCase(name: string): GoldenCase {
         messages: `${folder}${run.messages}`,
         text: run.text!,
         positions: new Int32Array(tensors(run.position_ids!)),
-        media: run.media!.map(({ kind, grid_thw, embeddings }) => ({
+        media: run.media!.map(({ kind, grid_thw, embeddings, resized_u8 }) => ({
           kind,
           grid: grid_thw,
           embeddings: new Float32Array(tensors(embeddings)),
+          resized: resized_u8 === undefined ? null : new Uint8Array(tensors(resized_u8)),
         })),
       })),
   };
@@ -91,7 +98,12 @@ type StoredRun = StoredTop & {
   messages?: string;
   text?: string;
   position_ids?: string;
-  media?: { kind: 'image' | 'video'; grid_thw: [number, number, number]; embeddings: string }[];
+  media?: {
+    kind: 'image' | 'video';
+    grid_thw: [number, number, number];
+    embeddings: string;
+    resized_u8?: string;
+  }[];
 };
 type StoredTop = { top_ids: string; top_logprobs: string };
 type StoredMtp = StoredTop & { chain: StoredTop & { first: number; ids: number[] } };

@@ -19,6 +19,8 @@ export type LoadOptions = {
   maxBatchTokens: number;
   /** Rows of one batch whose logits may be wanted. */
   maxOutputs: number;
+  /** Where the weights have a vision tower. */
+  vision?: VisionLoadOptions;
   /** Called now and then with bytes of weights read so far and in all. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
@@ -59,6 +61,17 @@ export type Runner = {
   readonly memoryBytes: number;
   close(): Promise<void>;
 };
+
+export type VisionLoadOptions = {
+  /** Patches of the largest slice that is to be seen. */
+  maxPatches: number;
+  /** Of red, green and blue in 0..1: what is taken off, and what that is divided by. */
+  mean: readonly number[];
+  std: readonly number[];
+};
+
+/** What most checkpoints want: a picture of 16,384 tokens, and values from −1 to 1. */
+export const VISION_DEFAULTS: VisionLoadOptions = { maxPatches: 65_536, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
 /** The vision tower in memory. It sees one slice at a time. */
 export type VisionRunner = {

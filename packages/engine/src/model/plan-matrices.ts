@@ -1,11 +1,17 @@
 import type { WeightMatrix } from '../checkpoint/weights.ts';
 import type { Plan, Step } from './plan.ts';
+import type { VisionPlan } from './vision-plan.ts';
 
 /** Every matrix that a plan uses, once, in the order of first use. */
 export function matricesOf(plan: Plan): WeightMatrix[] {
   const { layers, head, draft } = plan;
   const drafting = draft ? [...draft.layers, ...draft.head] : [];
   return [...new Set([...layers, ...head, ...drafting].flatMap(matricesOfStep))];
+}
+
+/** Every matrix of a vision tower, once, in the order of first use. */
+export function matricesOfTower({ phases }: VisionPlan): WeightMatrix[] {
+  return [...new Set(phases.flat().flatMap((step) => (step.op === 'vision-project' ? [step.weight] : [])))];
 }
 
 /** The matrices that one step reads. */

@@ -1,8 +1,27 @@
-import type { Buffer, Step } from './plan.ts';
+import type { Buffer, BufferOf, Step } from './plan.ts';
 
-/** Collects the steps of a plan. A buffer asked for twice under one name is one buffer: layers reuse their scratch. */
+/** The buffers of a plan. One asked for twice under one name is one buffer: layers reuse their scratch. */
+export class BufferTable<Rows extends string> {
+  readonly #buffers = new Map<string, BufferOf<Rows>>();
+
+  /** All buffers asked for so far. */
+  get all(): BufferOf<Rows>[] {
+    return [...this.#buffers.values()];
+  }
+
+  take(name: string, width: number, rows: Rows): BufferOf<Rows> {
+    const known = this.#buffers.get(name);
+    if (known && (known.width !== width || known.rows !== rows))
+      throw new TypeError(`buffer ${name} is asked for as ${width} ${rows}, and was ${known.width} ${known.rows}`);
+    const buffer = known ?? { id: this.#buffers.size, name, width, rows };
+    this.#buffers.set(name, buffer);
+    return buffer;
+  }
+}
+
+/** Collects the steps of a plan, and its buffers. */
 export class PlanRecorder {
-  readonly #buffers = new Map<string, Buffer>();
+  readonly #buffers = new BufferTable<Buffer['rows']>();
   #steps: Step[] = [];
 
   /** The list that steps go to from now on. */
@@ -13,29 +32,19 @@ export class PlanRecorder {
 
   /** A buffer of `width` numbers for each token. */
   tokens(name: string, width: number): Buffer {
-    return this.#buffer(name, width, 'tokens');
+    return this.#buffers.take(name, width, 'tokens');
   }
 
   /** A buffer of `width` numbers for each row whose logits are wanted. */
   outputs(name: string, width: number): Buffer {
-    return this.#buffer(name, width, 'outputs');
+    return this.#buffers.take(name, width, 'outputs');
   }
 
   step(step: Step): void {
     this.#steps.push(step);
   }
 
-  /** All buffers asked for so far. */
   get buffers(): Buffer[] {
-    return [...this.#buffers.values()];
-  }
-
-  #buffer(name: string, width: number, rows: Buffer['rows']): Buffer {
-    const known = this.#buffers.get(name);
-    if (known && (known.width !== width || known.rows !== rows))
-      throw new TypeError(`buffer ${name} is asked for as ${width} ${rows}, and was ${known.width} ${known.rows}`);
-    const buffer = known ?? { id: this.#buffers.size, name, width, rows };
-    this.#buffers.set(name, buffer);
-    return buffer;
+    return this.#buffers.all;
   }
 }

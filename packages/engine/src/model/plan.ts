@@ -29,7 +29,10 @@ export type DraftPlan = {
 };
 
 /** An activation: one row of `width` numbers for each token, or for each wanted output. */
-export type Buffer = { id: number; name: string; width: number; rows: 'tokens' | 'outputs' };
+export type Buffer = BufferOf<'tokens' | 'outputs'>;
+
+/** One row of `width` numbers for each of what `rows` names. */
+export type BufferOf<Rows extends string> = { id: number; name: string; width: number; rows: Rows };
 
 export type Step =
   | EmbedStep

@@ -1,5 +1,5 @@
 import type { WeightMatrix } from '../checkpoint/weights.ts';
-import type { LoadOptions, Runner } from '../model/backend.ts';
+import type { LoadOptions, Runner, VisionRunner } from '../model/backend.ts';
 import { alongTrail, type Batch, lagging, PAGE_TOKENS } from '../model/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Buffer, Plan, RopeStep, Step } from '../model/plan.ts';
@@ -21,7 +21,7 @@ const NO_TURNS: Turns = { cos: new Float32Array(), sin: new Float32Array() };
 /** Replays a plan row by row. Buffers are dense: row t of a buffer starts at t · width. */
 export class ReferenceRunner implements Runner {
   readonly name = 'reference';
-  readonly vision = null;
+  readonly vision: VisionRunner | null;
   readonly #config: ModelConfig;
   readonly #plan: Plan;
   readonly #matrices: Map<WeightMatrix, Float32Array>;
@@ -30,7 +30,14 @@ export class ReferenceRunner implements Runner {
   readonly #state: ReferenceState;
   #turns: Record<RopeStep['positions'], Turns> = { own: NO_TURNS, before: NO_TURNS };
 
-  constructor(config: ModelConfig, plan: Plan, matrices: Map<WeightMatrix, Float32Array>, options: LoadOptions) {
+  constructor(
+    config: ModelConfig,
+    plan: Plan,
+    matrices: Map<WeightMatrix, Float32Array>,
+    vision: VisionRunner | null,
+    options: LoadOptions,
+  ) {
+    this.vision = vision;
     this.#config = config;
     this.#plan = plan;
     this.#matrices = matrices;

@@ -14,3 +14,20 @@ export function l2Norm(x: Float32Array, scale: number): void {
   const factor = scale / Math.sqrt(squares + 1e-6);
   for (let i = 0; i < x.length; i++) x[i] = x[i]! * factor;
 }
+
+/** out = (x − mean) / sqrt(variance + eps) ⊙ weight + bias. `out` may be `x`. */
+export function layerNorm(
+  x: Float32Array,
+  { weight, bias }: { weight: Float32Array; bias: Float32Array },
+  eps: number,
+  out: Float32Array,
+): void {
+  const width = weight.length;
+  let sum = 0;
+  for (let i = 0; i < width; i++) sum += x[i]!;
+  const mean = sum / width;
+  let squares = 0;
+  for (let i = 0; i < width; i++) squares += (x[i]! - mean) ** 2;
+  const scale = 1 / Math.sqrt(squares / width + eps);
+  for (let i = 0; i < width; i++) out[i] = (x[i]! - mean) * scale * weight[i]! + bias[i]!;
+}
