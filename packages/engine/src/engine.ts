@@ -28,6 +28,7 @@ import { type CompletionStream, startCompletions } from './generate/start-comple
 import type { Runner } from './model/backend.ts';
 import type { ModelConfig } from './model/config.ts';
 import { SequenceStates } from './model/sequence-states.ts';
+import type { ProcessorConfig } from './model/vision-config.ts';
 import { templateOf, tokenizerOf } from './text-parts.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
@@ -193,6 +194,11 @@ export class Engine {
   restorePrefix(bytes: Uint8Array): void {
     const { prompt, state } = readPrefix(this.states, bytes);
     this.#prefixes.adopt(prompt, state);
+  }
+
+  /** How pictures and videos are made ready for this model; null where it is loaded without a vision tower. */
+  get processor(): ProcessorConfig | null {
+    return this.runner.vision && (this.#checkpoint?.processor ?? null);
   }
 
   /** Whether there is a prefix cache. */

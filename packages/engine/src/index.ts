@@ -53,6 +53,7 @@ export type { ModelConfig } from './model/config.ts';
 export { promptPositions } from './model/positions.ts';
 export type { SequenceState, SequenceStates } from './model/sequence-states.ts';
 export type { StepCost } from './model/step-cost.ts';
+export type { ProcessorConfig } from './model/vision-config.ts';
 export { templateOf, tokenizerOf } from './text-parts.ts';
 export type { PromptSegment } from './tokenizer/prompt-segment.ts';
 export { Tokenizer } from './tokenizer/tokenizer.ts';

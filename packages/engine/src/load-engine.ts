@@ -3,7 +3,7 @@ import type { ModelWeights } from './checkpoint/weights.ts';
 import { Engine } from './engine.ts';
 import { LanternError } from './errors.ts';
 import { checkSpeculation, type Speculation } from './generate/speculation.ts';
-import type { Backend } from './model/backend.ts';
+import { type Backend, VISION_DEFAULTS } from './model/backend.ts';
 import { type ModelConfig, recurrentStateBytes, type YarnConfig } from './model/config.ts';
 
 export type EngineOptions = {
@@ -40,6 +40,8 @@ export type EngineOptions = {
    * is not read anew. 0 turns that off. Default 512 MiB.
    */
   prefixCacheBytes?: number;
+  /** Load the vision tower, where the checkpoint has one. Default true. */
+  vision?: boolean;
   /**
    * Memory for what pictures and videos came to in the vision tower, so that they are not looked at again; taken as they
    * come. Default 256 MiB.
@@ -67,7 +69,8 @@ export async function loadEngine(checkpoint: Checkpoint, options: EngineOptions 
   const { ropeScaling } = options;
   const config = ropeScaling ? withYarn(checkpoint.config, ropeScaling) : checkpoint.config;
   const draft = options.speculation?.method === 'mtp';
-  return create(config, checkpoint.weights({ draft }), checkpoint, options);
+  const vision = (options.vision ?? true) && config.vision !== null;
+  return create(config, checkpoint.weights({ draft, vision }), checkpoint, options);
 }
 
 /** A model's config with its positions stretched. Throws a LanternError where the numbers make no sense. */
@@ -139,6 +142,9 @@ async function create(
     maxSequences: maxSequences + cachedPrefixes + drafted,
     maxBatchTokens: sizes.maxBatchTokens,
     maxOutputs: sizes.maxOutputs,
+    ...(checkpoint?.processor && {
+      vision: { ...VISION_DEFAULTS, mean: checkpoint.processor.mean, std: checkpoint.processor.std },
+    }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });

@@ -4,6 +4,7 @@ import { openCheckpoint } from '../src/checkpoint/open-checkpoint.ts';
 import type { MediaSlice } from '../src/media/media.ts';
 import type { Backend, VisionRunner } from '../src/model/backend.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
+import { wasmBackend } from '../src/wasm/backend.ts';
 import { type GoldenVisionRun, goldenCase } from './golden.ts';
 
 const OPTIONS = { contextTokens: 64, maxSequences: 1, maxBatchTokens: 8, maxOutputs: 1 };
@@ -36,7 +37,7 @@ async function withTower(name: string, backend: Backend, use: (vision: VisionRun
   }
 }
 
-for (const backend of [referenceBackend])
+for (const backend of [referenceBackend, wasmBackend({ threads: 2 })])
   describe(`the vision tower, ${backend.name}`, () => {
     for (const name of ['vision-dense'])
       test(`${name}: embeddings are the vendor's`, () =>
@@ -53,3 +54,38 @@ for (const backend of [referenceBackend])
           assert.ok(checked > 0);
         }));
   });
+
+test('every variant of the kernels gives the same bits, whatever was looked at before', async () => {
+  const name = 'vision-dense';
+  const pictures = goldenCase(name).visionRuns.flatMap(knownPictures);
+  const seen: Float32Array[][] = [];
+  for (const options of [{ threads: 1 }, { threads: 3 }, { threads: 2, revectorize: false }])
+    await withTower(name, wasmBackend(options), (vision) => {
+      const all = pictures.map(({ grid, slice }) => look(vision, grid, slice));
+      // What a larger picture left behind must not show in a smaller one, nor what was given up halfway.
+      const [{ grid, slice }] = [pictures[0]!];
+      const givenUp = vision.see(pictures[1]!.grid, pictures[1]!.slice);
+      givenUp.next();
+      seen.push([...all, look(vision, grid, slice)]);
+      assert.throws(() => givenUp.next(), /another slice was begun/);
+    });
+  assert.deepEqual(seen[1], seen[0]);
+  assert.deepEqual(seen[2], seen[0]);
+  assert.deepEqual(seen[0]!.at(-1), seen[0]![0]);
+});
+
+test('a slice of many chunks and blocks of keys is what the scalar tower says', async () => {
+  // 18 by 16 patches: three chunks, three blocks of keys, the last ones in part.
+  const grid = { rows: 18, columns: 16 };
+  const frame = Uint8Array.from({ length: 18 * 16 * 768 }, (_, i) => (i * 2654435761) >>> 24);
+  const slice = { frames: [frame, frame] as const, hash: '' };
+  const [expected, got] = [[] as number[], [] as number[]];
+  await withTower('moe-vision-r2', referenceBackend, (vision) => void expected.push(...look(vision, grid, slice)));
+  await withTower(
+    'moe-vision-r2',
+    wasmBackend({ threads: 2 }),
+    (vision) => void got.push(...look(vision, grid, slice)),
+  );
+  const worst = got.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
+  assert.ok(worst < 1e-4, `${worst}`);
+});

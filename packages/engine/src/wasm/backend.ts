@@ -1,11 +1,13 @@
 import type { ModelWeights } from '../checkpoint/weights.ts';
 import { LanternError } from '../errors.ts';
-import type { Backend, LoadOptions, Runner } from '../model/backend.ts';
+import { type Backend, type LoadOptions, type Runner, VISION_DEFAULTS } from '../model/backend.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { recordForward } from '../model/forward.ts';
+import { recordVisionTower } from '../model/vision-tower.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { compileKernels } from './compile.ts';
 import { type CompiledPlan, compilePlan } from './compile-plan.ts';
+import { fittingPatches } from './compile-vision.ts';
 import { defaultThreads } from './default-threads.ts';
 import { canRunKernels } from './features.ts';
 import { barrierKernel } from './kernels/barrier.ts';
@@ -60,8 +62,18 @@ async function loadWasm(
   const workers = Array.from({ length: threads - 1 }, () => spawnWorker());
   try {
     const recorded = recordForward(config, weights);
-    const compilerOptions = { ...load, workers: threads, exact, unsignedDots: unsignedDots && canDotUnsignedBytes() };
-    const plan = compilePlan(recorded, config, compilerOptions, arenaBytes);
+    const tower = config.vision && weights.vision ? recordVisionTower(config.vision, weights.vision) : null;
+    const seeing = load.vision ?? VISION_DEFAULTS;
+    const compilerOptions = {
+      ...load,
+      workers: threads,
+      exact,
+      unsignedDots: unsignedDots && canDotUnsignedBytes(),
+      ...(tower && {
+        vision: { ...seeing, maxPatches: fittingPatches(config.vision!, tower, seeing.maxPatches) },
+      }),
+    };
+    const plan = compilePlan(recorded, tower, config, compilerOptions, arenaBytes);
     const memories = allocate(plan);
     const start = async (): Promise<LaneSetup> => {
       const revectorized = revectorize && canRevectorize();
@@ -82,10 +94,10 @@ async function loadWasm(
 }
 
 /** One shared memory for each arena. Pages cost nothing until they are touched. */
-function allocate({ compiler }: CompiledPlan): WebAssembly.Memory[] {
+function allocate({ compiler, vision }: CompiledPlan): WebAssembly.Memory[] {
   const bytes = compiler.arenas.reduce((sum, arena) => sum + arena.bytes, 0);
   const states = compiler.recurrents.reduce((sum, layer) => sum + layer.bytes, 0) * (compiler.options.maxSequences - 1);
-  const lazy = compiler.caches.length * compiler.cacheBytes + states;
+  const lazy = compiler.caches.length * compiler.cacheBytes + states + (vision?.lazyBytes ?? 0);
   const available = globalThis.process?.availableMemory?.() ?? Number.POSITIVE_INFINITY;
   const tooLittle = (needed: number) =>
     new LanternError(

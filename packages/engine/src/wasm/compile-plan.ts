@@ -4,8 +4,10 @@ import type { Buffer, Plan, Step } from '../model/plan.ts';
 import { matricesOfStep, roundsActivations } from '../model/plan-matrices.ts';
 import { cutIntoSegments, inputsOf, type Segment } from '../model/plan-segments.ts';
 import { stepLabel } from '../model/step-label.ts';
+import type { VisionPlan } from '../model/vision-plan.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
+import { type CompiledVision, compileVision } from './compile-vision.ts';
 import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
 import type { Op, Programs, UnlabelledOp } from './ops.ts';
 import { attendScratch, compileAttend } from './steps/attend.ts';
@@ -25,6 +27,7 @@ const EMPTY = { layers: [], fill: [], head: [] };
 export type CompiledPlan = {
   compiler: Compiler;
   programs: Programs;
+  vision: CompiledVision | null;
   batchAt: number;
   batchWords: number;
 };
@@ -32,10 +35,12 @@ export type CompiledPlan = {
 /**
  * Lays a plan out in memory. Arenas are filled in the order of the steps; where the next segment does not fit any
  * more, the model goes on in a new arena and the one living buffer is carried over. A matrix that two places share
- * (a tied embedding) is held once: the model walks back to it.
+ * (a tied embedding) is held once: the model walks back to it. The vision tower, where there is one, has an arena of its
+ * own.
  */
 export function compilePlan(
   plan: Plan,
+  tower: VisionPlan | null,
   config: ModelConfig,
   options: CompilerOptions,
   arenaLimit: number = MAX_ARENA_BYTES,
@@ -86,7 +91,9 @@ export function compilePlan(
   // The draft head first: its first product is one segment with the embedding, and finds room beside it only at the
   // front. What `fill` needs then has its place.
   const draft = plan.draft ? program({ layers: plan.draft.layers, head: plan.draft.head }) : EMPTY;
-  const programs = { draft, forward: program({ layers: plan.layers, fill: plan.draft?.fill, head: plan.head }) };
+  const forward = program({ layers: plan.layers, fill: plan.draft?.fill, head: plan.head });
+  const vision = tower && compileVision(tower, compiler);
+  const programs = { draft, forward, see: vision?.phases ?? [] };
 
   compiler.placeStagings();
 
@@ -98,7 +105,7 @@ export function compilePlan(
         'use a smaller context, fewer sequences, or a checkpoint with smaller weights',
       );
   });
-  return { compiler, programs, batchAt, batchWords: words };
+  return { compiler, programs, vision, batchAt, batchWords: words };
 }
 
 function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): void {

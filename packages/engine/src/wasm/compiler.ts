@@ -3,6 +3,7 @@ import type { LoadOptions } from '../model/backend.ts';
 import { PAGE_TOKENS } from '../model/batch.ts';
 import { convChannels, type ModelConfig } from '../model/config.ts';
 import type { Buffer, RopeStep } from '../model/plan.ts';
+import type { VisionBuffer } from '../model/vision-plan.ts';
 import type { CacheAt, MatrixAt, Product, QuantizeAt, RowsAt } from './addresses.ts';
 import { ArenaPlanner } from './arena-planner.ts';
 import { type Func, moduleBytes } from './assembler/index.ts';
@@ -12,8 +13,10 @@ import { gemmF32Kernel } from './kernels/gemm-f32.ts';
 import { gemmI8Kernel } from './kernels/gemm-i8.ts';
 import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
 import { swigluKernel } from './kernels/swiglu.ts';
+import type { RowKind } from './lane.ts';
 import { packingBytes } from './panel-packer.ts';
 import { type PanelFormat, panelBytes, panelCount, panelFormat } from './panels/panel-format.ts';
+import { CHUNK_PATCHES } from './patch-chunk.ts';
 
 export type CompilerOptions = LoadOptions & {
   workers: number;
@@ -67,7 +70,7 @@ export class Compiler {
   }
 
   /** The rows of an activation buffer. */
-  rows(buffer: Buffer): RowsAt {
+  rows(buffer: Buffer | VisionBuffer): RowsAt {
     return this.#take(`buffer ${buffer.name}`, buffer.width * 4, this.#rowLimit(buffer.rows));
   }
 
@@ -153,7 +156,7 @@ export class Compiler {
   }
 
   /** Rounds the rows of a buffer to 8 bits, into scratch that all inputs of this width share. */
-  quantizer(width: number, input: RowsAt, rows: Buffer['rows']): QuantizeAt {
+  quantizer(width: number, input: RowsAt, rows: RowKind): QuantizeAt {
     return this.#quantizer(`quantized ${rows} ${width}`, width, input, this.#rowLimit(rows));
   }
 
@@ -239,8 +242,24 @@ export class Compiler {
     );
   }
 
-  #rowLimit(rows: Buffer['rows']): number {
-    return rows === 'tokens' ? this.options.maxBatchTokens : this.options.maxOutputs;
+  #rowLimit(rows: RowKind): number {
+    switch (rows) {
+      case 'tokens':
+        return this.options.maxBatchTokens;
+      case 'outputs':
+        return this.options.maxOutputs;
+      case 'patches':
+        return this.maxPatches;
+      case 'chunk':
+        return CHUNK_PATCHES;
+      case 'cells':
+        return CHUNK_PATCHES / 4;
+    }
+  }
+
+  /** Patches of the largest slice that is to be seen. */
+  get maxPatches(): number {
+    return this.options.vision!.maxPatches;
   }
 
   #quantizer(name: string, width: number, input: RowsAt, rows: number): QuantizeAt {

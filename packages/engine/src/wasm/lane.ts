@@ -1,8 +1,13 @@
 import type { Batch } from '../model/batch.ts';
+import type { Buffer } from '../model/plan.ts';
+import type { VisionBuffer } from '../model/vision-plan.ts';
 import type { RowsAt } from './addresses.ts';
+import type { PatchChunk } from './patch-chunk.ts';
 import type { Profiler } from './profiler.ts';
 
 export type Kernels = Record<string, (...args: number[]) => number>;
+
+export type RowKind = (Buffer | VisionBuffer)['rows'];
 
 /** An arena as one worker sees it. */
 export type ArenaView = { kernels: Kernels; buffer: ArrayBufferLike; bytes: Uint8Array; floats: Float32Array };
@@ -13,6 +18,8 @@ export type Lane = {
   workers: number;
   arenas: ArenaView[];
   batch: Batch;
+  /** What of a slice the vision tower is at. */
+  chunk: PatchChunk;
   /** Told what every op costs, where somebody wants to know. */
   profiler: Profiler | null;
   /** Waits until every worker has come this far. */
@@ -47,9 +54,20 @@ export function shareOf(lane: Lane, count: number): { from: number; to: number }
   return { from: part(lane.worker), to: part(lane.worker + 1) };
 }
 
-/** How many rows of the batch a buffer has. */
-export function rowCount(batch: Batch, rows: 'tokens' | 'outputs'): number {
-  return rows === 'tokens' ? batch.ids.length : batch.outputs.length;
+/** Rows that a buffer has now, and the first of them: of the patches of a slice only those of the chunk count. */
+export function rowsNow({ batch, chunk }: Lane, rows: RowKind): { first: number; count: number } {
+  switch (rows) {
+    case 'tokens':
+      return { first: 0, count: batch.ids.length };
+    case 'outputs':
+      return { first: 0, count: batch.outputs.length };
+    case 'patches':
+      return chunk;
+    case 'chunk':
+      return { first: 0, count: chunk.count };
+    case 'cells':
+      return { first: 0, count: chunk.count / 4 };
+  }
 }
 
 /** Byte address of a row. */

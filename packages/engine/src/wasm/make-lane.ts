@@ -46,6 +46,7 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
     workers,
     arenas,
     batch,
+    chunk: { first: 0, count: 0, rows: 0, columns: 0 },
     profiler: null,
     barrier() {
       if (workers === 1) {

@@ -1,4 +1,5 @@
 import type { AttendOp } from './steps/attend.ts';
+import type { AttendPatchesOp } from './steps/attend-patches.ts';
 import type { ConvolveOp } from './steps/convolve.ts';
 import type { DeltaRuleOp } from './steps/delta-rule.ts';
 import type { ExpertsOp } from './steps/experts.ts';
@@ -6,6 +7,8 @@ import type { ProjectOp } from './steps/project.ts';
 import type { RecallOp, RememberOp } from './steps/remember.ts';
 import type { RopeOp } from './steps/rope.ts';
 import type { AddGatedOp, EmbedOp, GatherOp, NormOp, SwigluOp, WalkOp } from './steps/rows.ts';
+import type { TurnPatchesOp } from './steps/turn-patches.ts';
+import type { AddPositionsOp, GeluOp, LayerNormOp, MergeOp, VisionProjectOp } from './steps/vision-rows.ts';
 
 /**
  * A step with its addresses: plain data, the same on every worker. `arena` says in whose memory it works, `label` what it
@@ -16,8 +19,11 @@ export type Op = UnlabelledOp & { label: string };
 /** What runs for a batch: `layers` on its tokens, `fill` on the same as `lagging` gives them, `head` on wanted rows. */
 export type Program = { layers: Op[]; fill: Op[]; head: Op[] };
 
-/** One for each kind of batch; `draft` is empty where there is no draft head. */
-export type Programs = { forward: Program; draft: Program };
+/**
+ * One for each kind of batch; `draft` is empty where there is no draft head. And the phases of the vision tower, none
+ * where there is no tower.
+ */
+export type Programs = { forward: Program; draft: Program; see: Op[][] };
 
 export type UnlabelledOp =
   | EmbedOp
@@ -33,4 +39,14 @@ export type UnlabelledOp =
   | GatherOp
   | RecallOp
   | RememberOp
-  | WalkOp;
+  | WalkOp
+  | VisionOp;
+
+export type VisionOp =
+  | VisionProjectOp
+  | LayerNormOp
+  | AddPositionsOp
+  | GeluOp
+  | MergeOp
+  | TurnPatchesOp
+  | AttendPatchesOp;

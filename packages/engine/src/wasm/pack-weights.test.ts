@@ -40,7 +40,7 @@ const options = {
   unsignedDots: false,
 };
 const compilerOf = (model: ModelConfig, weights: ModelWeights): Compiler =>
-  compilePlan(recordForward(model, weights), model, options).compiler;
+  compilePlan(recordForward(model, weights), null, model, options).compiler;
 const memoriesOf = ({ arenas }: Compiler): WebAssembly.Memory[] =>
   arenas.map(({ pages }) => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
 

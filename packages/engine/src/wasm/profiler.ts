@@ -1,7 +1,7 @@
 import { PAGE_TOKENS } from '../model/batch.ts';
 import type { StepCost } from '../model/step-cost.ts';
 import type { Product } from './addresses.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, rowsNow } from './lane.ts';
 import type { Op } from './ops.ts';
 import { choicesOf } from './steps/experts.ts';
 
@@ -42,8 +42,14 @@ function workOf(op: Op, lane: Lane): Work {
   const { batch } = lane;
   switch (op.op) {
     case 'project': {
-      const rows = op.rows === 'tokens' ? batch.ids.length : batch.outputs.length;
+      const { count: rows } = rowsNow(lane, op.rows);
       return sum(op.products.map((product) => productWork(product, rows)));
+    }
+    case 'vision-project':
+      return productWork(op.product, rowsNow(lane, op.rows).count);
+    case 'attend-patches': {
+      const { count, rows, columns } = lane.chunk;
+      return { bytes: 0, operations: 4 * count * rows * columns * op.heads * op.headDim };
     }
     case 'experts': {
       const rows = new Map<number, number>();

@@ -3,6 +3,7 @@ import type { Lane } from './lane.ts';
 import type { Op, Program, UnlabelledOp } from './ops.ts';
 import type { Profiler } from './profiler.ts';
 import { runAttend } from './steps/attend.ts';
+import { runAttendPatches } from './steps/attend-patches.ts';
 import { runConvolve } from './steps/convolve.ts';
 import { runDeltaRule } from './steps/delta-rule.ts';
 import { runExperts } from './steps/experts.ts';
@@ -10,21 +11,23 @@ import { runProject } from './steps/project.ts';
 import { runRecall, runRemember } from './steps/remember.ts';
 import { runRope } from './steps/rope.ts';
 import { runAddGated, runEmbed, runGather, runNorm, runSwiglu, runWalk } from './steps/rows.ts';
+import { runTurnPatches } from './steps/turn-patches.ts';
+import { runAddPositions, runGelu, runLayerNorm, runMerge, runVisionProject } from './steps/vision-rows.ts';
 
 /** Runs a program on the lane's batch, together with the other workers. */
 export function replayProgram({ layers, fill, head }: Program, lane: Lane): void {
   const { batch } = lane;
-  replay(layers, lane);
+  replayOps(layers, lane);
   if (fill.length > 0) {
     lane.batch = lagging(batch);
-    replay(fill, lane);
+    replayOps(fill, lane);
     lane.batch = batch;
   }
-  if (batch.outputs.length > 0) replay(head, lane);
+  if (batch.outputs.length > 0) replayOps(head, lane);
 }
 
 /** Walks the ops with the other workers, meeting them after each. */
-function replay(ops: Op[], lane: Lane): void {
+export function replayOps(ops: Op[], lane: Lane): void {
   if (lane.profiler) replayProfiled(ops, lane, lane.profiler);
   else
     for (const op of ops) {
@@ -58,6 +61,13 @@ const runners: { [K in Op['op']]: (op: Extract<UnlabelledOp, { op: K }>, lane: L
   recall: runRecall,
   remember: runRemember,
   walk: runWalk,
+  'vision-project': runVisionProject,
+  'layer-norm': runLayerNorm,
+  'add-positions': runAddPositions,
+  gelu: runGelu,
+  merge: runMerge,
+  'turn-patches': runTurnPatches,
+  'attend-patches': runAttendPatches,
 };
 
 function runOp<K extends Op['op']>(op: Extract<UnlabelledOp, { op: K }>, lane: Lane): void {

@@ -1,51 +1,43 @@
-import { LanternError } from '../errors.ts';
-import type { Runner } from '../model/backend.ts';
+import type { Runner, VisionRunner } from '../model/backend.ts';
 import type { Batch } from '../model/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { RotaryTable } from '../model/rotary.ts';
 import type { StepCost } from '../model/step-cost.ts';
 import type { RowsAt } from './addresses.ts';
-import { writeBatch } from './batch-block.ts';
+import { type BatchProgram, writeBatch } from './batch-block.ts';
 import type { CompiledPlan } from './compile-plan.ts';
+import { Crew } from './crew.ts';
 import { rowAt, rowFloats } from './lane.ts';
-import { type LaneSetup, makeLane } from './make-lane.ts';
+import type { LaneSetup } from './make-lane.ts';
 import type { Program, Programs } from './ops.ts';
 import { Profiler } from './profiler.ts';
 import { replayProgram } from './replay.ts';
-import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
 import type { WorkerHandle } from './spawn-worker.ts';
+import { WasmVision } from './vision.ts';
 
 /** A model in its arenas. The thread that calls `forward` works along with the others as worker 0. */
 export class WasmRunner implements Runner {
   readonly name = 'wasm';
-  readonly vision = null;
+  readonly vision: VisionRunner | null;
   readonly slotBytes: number;
   readonly slotCount: number;
   readonly pageBytes: number;
   readonly pageCount: number;
   readonly memoryBytes: number;
   readonly #plan: CompiledPlan;
-  readonly #lane: ReturnType<typeof makeLane>;
+  readonly #crew: Crew;
   readonly #programs: Programs;
-  readonly #workers: WorkerHandle[];
-  readonly #signals: Int32Array;
-  readonly #batchWords: Int32Array;
   readonly #rotary: RotaryTable;
   readonly #vocabSize: number;
   readonly #answer: Float32Array;
   readonly #slotParts: { arena: number; rows: RowsAt; bytes: number }[];
-  #done = 0;
-  #failure: LanternError | null = null;
 
   constructor(config: ModelConfig, plan: CompiledPlan, setup: LaneSetup, workers: WorkerHandle[], vocabSize: number) {
     const { compiler } = plan;
-    const buffer = setup.memories[0]!.buffer;
     this.#plan = plan;
-    this.#lane = makeLane(setup);
+    this.#crew = new Crew(setup, workers);
     this.#programs = setup.programs;
-    this.#workers = workers;
-    this.#signals = new Int32Array(buffer, setup.control.signals, SIGNAL_WORDS);
-    this.#batchWords = new Int32Array(buffer, setup.control.batch, setup.control.batchWords);
+    this.vision = plan.vision && new WasmVision(config.vision!, plan.vision, this.#crew);
     this.#rotary = new RotaryTable(config.rope);
     this.#vocabSize = vocabSize;
     this.#answer = new Float32Array(compiler.options.maxOutputs * vocabSize);
@@ -59,10 +51,11 @@ export class WasmRunner implements Runner {
 
   profile(): { stop(): StepCost[] } {
     const profiler = new Profiler();
-    this.#lane.profiler = profiler;
+    const { lane } = this.#crew;
+    lane.profiler = profiler;
     return {
       stop: () => {
-        this.#lane.profiler = null;
+        lane.profiler = null;
         return profiler.costs;
       },
     };
@@ -80,9 +73,8 @@ export class WasmRunner implements Runner {
     return this.#run('draft', batch);
   }
 
-  #run(name: keyof Programs, batch: Batch): Float32Array {
-    if (this.#failure) throw this.#failure;
-    const lane = this.#lane;
+  #run(name: BatchProgram, batch: Batch): Float32Array {
+    const { lane } = this.#crew;
     const tokens = batch.ids.length;
     for (const { arena, positions, cos, sin } of this.#plan.compiler.rotaries) {
       const rows = ({ at, stride }: RowsAt) => new Float32Array(lane.arenas[arena]!.buffer, at, (tokens * stride) / 4);
@@ -90,23 +82,11 @@ export class WasmRunner implements Runner {
       this.#rotary.fill(turns, tokens, rows(cos), rows(sin), cos.stride / 4);
     }
     this.#placeSeen(this.#programs[name], batch);
-    writeBatch(name, batch, this.#batchWords);
-    Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
-    Atomics.notify(this.#signals, SIGNAL_EPOCH);
     lane.batch = batch;
-    try {
-      replayProgram(this.#programs[name], lane);
-    } catch (error) {
-      Atomics.compareExchange(this.#signals, SIGNAL_FAILED, 0, 1);
-      lane.release();
-      this.#failure = new LanternError(
-        'closed',
-        `a worker failed while computing: ${String(error)}`,
-        'load the model again',
-      );
-    }
-    this.#waitForWorkers();
-    if (this.#failure) throw this.#failure;
+    this.#crew.work(
+      (words) => writeBatch(name, batch, words),
+      () => replayProgram(this.#programs[name], lane),
+    );
     return this.#readLogits(this.#programs[name], batch.outputs.length);
   }
 
@@ -118,17 +98,10 @@ export class WasmRunner implements Runner {
       const width = op.table.columns;
       for (const { row, embeddings } of seen)
         for (let i = 0; i * width < embeddings.length; i++)
-          rowFloats(this.#lane.arenas[op.arena]!, op.out, row + i, width).set(
+          rowFloats(this.#crew.lane.arenas[op.arena]!, op.out, row + i, width).set(
             embeddings.subarray(i * width, (i + 1) * width),
           );
     }
-  }
-
-  #waitForWorkers(): void {
-    const target = (this.#done + this.#workers.length) | 0;
-    for (let seen = Atomics.load(this.#signals, SIGNAL_DONE); seen !== target; )
-      seen = waitForChange(this.#signals, SIGNAL_DONE, seen);
-    this.#done = target;
   }
 
   #readLogits({ head }: Program, count: number): Float32Array {
@@ -136,7 +109,7 @@ export class WasmRunner implements Runner {
     if (last.op !== 'project') throw new TypeError('the program does not end in a projection to logits');
     const width = this.#vocabSize;
     const rows = last.products[0]!.out;
-    const { floats } = this.#lane.arenas[last.arena]!;
+    const { floats } = this.#crew.lane.arenas[last.arena]!;
     for (let i = 0; i < count; i++) {
       const at = rowAt(rows, i) / 4;
       this.#answer.set(floats.subarray(at, at + width), i * width);
@@ -176,22 +149,18 @@ export class WasmRunner implements Runner {
   #slot(slot: number): Uint8Array[] {
     return this.#slotParts.map(({ arena, rows, bytes }) => {
       const at = rowAt(rows, slot);
-      return this.#lane.arenas[arena]!.bytes.subarray(at, at + bytes);
+      return this.#crew.lane.arenas[arena]!.bytes.subarray(at, at + bytes);
     });
   }
 
   #page(page: number): Uint8Array[] {
     return this.#plan.compiler.caches.map(({ arena, at: { at, pageBytes } }) =>
-      this.#lane.arenas[arena]!.bytes.subarray(at + page * pageBytes, at + (page + 1) * pageBytes),
+      this.#crew.lane.arenas[arena]!.bytes.subarray(at + page * pageBytes, at + (page + 1) * pageBytes),
     );
   }
 
-  async close(): Promise<void> {
-    this.#failure ??= new LanternError('closed', 'the model is closed');
-    Atomics.store(this.#signals, SIGNAL_STOP, 1);
-    Atomics.add(this.#signals, SIGNAL_EPOCH, 1);
-    Atomics.notify(this.#signals, SIGNAL_EPOCH);
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  close(): Promise<void> {
+    return this.#crew.close();
   }
 }
 

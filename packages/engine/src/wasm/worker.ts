@@ -1,7 +1,7 @@
-import { readBatch } from './batch-block.ts';
+import { readTask } from './batch-block.ts';
 import { type LaneSetup, makeLane } from './make-lane.ts';
 import { runPackJob } from './pack-job.ts';
-import { replayProgram } from './replay.ts';
+import { replayOps, replayProgram } from './replay.ts';
 import { SIGNAL_DONE, SIGNAL_EPOCH, SIGNAL_FAILED, SIGNAL_STOP, SIGNAL_WORDS, waitForChange } from './signals.ts';
 import { answerOf, type WorkerAnswer, type WorkerCall } from './worker-messages.ts';
 
@@ -18,9 +18,14 @@ function serve(setup: LaneSetup, ready: () => void): void {
     epoch = waitForChange(signals, SIGNAL_EPOCH, epoch);
     if (Atomics.load(signals, SIGNAL_STOP) !== 0) break;
     try {
-      const { program, batch } = readBatch(words);
-      lane.batch = batch;
-      replayProgram(programs[program], lane);
+      const task = readTask(words);
+      if (task.program === 'see') {
+        lane.chunk = task.chunk;
+        replayOps(programs.see[task.phase]!, lane);
+      } else {
+        lane.batch = task.batch;
+        replayProgram(programs[task.program], lane);
+      }
     } catch {
       // Whatever it was, the main thread finds the mark and reports; the others are let out of the barrier.
       Atomics.compareExchange(signals, SIGNAL_FAILED, 0, 1 + worker);

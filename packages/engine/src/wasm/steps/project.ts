@@ -1,7 +1,7 @@
 import type { ProjectStep } from '../../model/plan.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { dealPieces, type Lane, rowAt, rowCount, shareOf } from '../lane.ts';
+import { dealPieces, type Lane, rowAt, rowsNow, shareOf } from '../lane.ts';
 
 /** out = W · input for several matrices with one input: rows are quantised once, panels go to whoever is free. */
 export type ProjectOp = {
@@ -26,7 +26,7 @@ export function compileProject(step: ProjectStep, compiler: Compiler): ProjectOp
 }
 
 export function runProject(op: ProjectOp, lane: Lane): void {
-  const rows = rowCount(lane.batch, op.rows);
+  const rows = rowsNow(lane, op.rows).count;
   if (op.quantize) {
     quantizeRows(op.quantize, op.arena, op.input, rows, lane);
     lane.barrier();

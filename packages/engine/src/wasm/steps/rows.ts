@@ -4,7 +4,7 @@ import type { MatrixAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
 import { rmsNormKernel } from '../kernels/norm.ts';
-import { type Lane, rowAt, rowCount, rowFloats, shareOf } from '../lane.ts';
+import { type Lane, rowAt, rowFloats, rowsNow, shareOf } from '../lane.ts';
 import { unpackRow } from '../panels/unpack-row.ts';
 
 /** The steps that treat every row by itself: each worker takes some rows. */
@@ -46,7 +46,7 @@ export function compileNorm(step: NormStep, compiler: Compiler): NormOp {
 }
 
 export function runNorm(op: NormOp, lane: Lane): void {
-  const { from, to } = shareOf(lane, rowCount(lane.batch, op.rows));
+  const { from, to } = shareOf(lane, rowsNow(lane, op.rows).count);
   if (to > from)
     lane.arenas[op.arena]!.kernels[op.kernel]!(rowAt(op.input, from), op.weight, rowAt(op.out, from), to - from);
 }
@@ -120,7 +120,7 @@ export type WalkOp = {
 };
 
 export function runWalk(op: WalkOp, lane: Lane): void {
-  const { from, to } = shareOf(lane, rowCount(lane.batch, op.rows));
+  const { from, to } = shareOf(lane, rowsNow(lane, op.rows).count);
   for (let t = from; t < to; t++)
     rowFloats(lane.arenas[op.to]!, op.out, t, op.width).set(rowFloats(lane.arenas[op.from]!, op.input, t, op.width));
 }
