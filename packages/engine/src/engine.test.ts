@@ -19,6 +19,8 @@ test('the built-in model greets as its card says', async () => {
   assert.equal(reasoning, null);
   assert.deepEqual(usage, {
     promptTokens: 13,
+    imageTokens: 0,
+    videoTokens: 0,
     cachedTokens: 0,
     completionTokens: 33,
     reasoningTokens: 0,

@@ -76,6 +76,9 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls';
  */
 export type Usage = {
   promptTokens: number;
+  /** Of these, tokens that stand for pictures and for videos. */
+  imageTokens: number;
+  videoTokens: number;
   cachedTokens: number;
   completionTokens: number;
   reasoningTokens: number;

@@ -29,7 +29,7 @@ export function expandMedia(
   const placeSlice = ({ rows, columns, slices, kind }: Media, index: number) => {
     const count = sliceTokens({ rows, columns }, MERGE_SIZE);
     const slice = slices[index]!;
-    spans.push({ start: expanded.length, count, columns: columns / MERGE_SIZE, shape: { rows, columns }, slice });
+    spans.push({ kind, start: expanded.length, count, columns: columns / MERGE_SIZE, shape: { rows, columns }, slice });
     for (let i = 0; i < count; i++) expanded.push(pads[kind]!);
   };
   const [start, end] = ['<|vision_start|>', '<|vision_end|>'].map((mark) => tokenizer.encode(mark));

@@ -68,9 +68,12 @@ export class Generation<Event> implements Job {
 
   constructor(setup: GenerationSetup<Event>) {
     this.#setup = setup;
-    const promptTokens = setup.promptIds.length;
+    const tokensOf = (wanted: MediaSpan['kind']) =>
+      setup.spans.reduce((sum, { kind, count }) => sum + (kind === wanted ? count : 0), 0);
     this.#usage = {
-      promptTokens,
+      promptTokens: setup.promptIds.length,
+      imageTokens: tokensOf('image'),
+      videoTokens: tokensOf('video'),
       cachedTokens: 0,
       completionTokens: 0,
       reasoningTokens: 0,

@@ -23,7 +23,7 @@ function promptOf(...parts: Part[]) {
     const { hash, rows = 4, columns = 4 } = part;
     const count = (rows * columns) / 4;
     const slice = { frames: [new Uint8Array(), new Uint8Array()] as const, hash };
-    spans.push({ start: ids.length, count, columns: columns / 2, shape: { rows, columns }, slice });
+    spans.push({ kind: 'image', start: ids.length, count, columns: columns / 2, shape: { rows, columns }, slice });
     ids.push(...Array<number>(count).fill(PAD));
   }
   return { ids, spans, starts: [], startsInThinking: false };

@@ -2,6 +2,7 @@ import type { Media, MediaSlice } from './media.ts';
 
 /** The neighbouring tokens of a prompt that stand for one slice of a picture or a video, one for each cell of the merger. */
 export type MediaSpan = {
+  kind: Media['kind'];
   start: number;
   count: number;
   /** Cells in a row. */

@@ -13,7 +13,11 @@ export function usageOf(results: readonly Measured[]): TokenUsage {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: first?.usage.cachedTokens ?? 0, image_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: first?.usage.cachedTokens ?? 0,
+      image_tokens: first?.usage.imageTokens ?? 0,
+      video_tokens: first?.usage.videoTokens ?? 0,
+    },
     completion_tokens_details: {
       reasoning_tokens: sum(({ usage }) => usage.reasoningTokens),
       accepted_prediction_tokens: sum(({ usage }) => usage.acceptedDraftTokens),

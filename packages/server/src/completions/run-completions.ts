@@ -63,6 +63,8 @@ async function* promptOnly(
       stopReason: null,
       usage: {
         promptTokens: ids.length,
+        imageTokens: 0,
+        videoTokens: 0,
         cachedTokens: 0,
         completionTokens: 0,
         reasoningTokens: 0,

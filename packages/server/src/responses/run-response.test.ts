@@ -24,6 +24,8 @@ function result(content: string): ChatResult {
     stopReason: null,
     usage: {
       promptTokens: 5,
+      imageTokens: 0,
+      videoTokens: 0,
       cachedTokens: 2,
       completionTokens: 3,
       reasoningTokens: 0,
