@@ -1,4 +1,4 @@
-import { endpointUrl } from './base-url.ts';
+import { endpointUrl, shownUrl } from './base-url.ts';
 import type { ClientError } from './client-error.ts';
 import { connectionError, redirectError, replyError, timeoutError } from './failures.ts';
 import { parseJson } from './loose-json.ts';
@@ -27,6 +27,11 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+  }
+
+  /** The address of a path, without a query that may hold a key. */
+  urlOf(path: string): string {
+    return shownUrl(endpointUrl(this.#options.base, path));
   }
 
   /** Data of a JSON reply. */

@@ -19,6 +19,13 @@ export {
   type ScreenElement,
   screenElements,
 } from './grounding/screen-elements.ts';
-export { type CallOptions, LanternClient, type LanternClientOptions, type ServedModel } from './lantern-client.ts';
+export { type Exchange, type ExchangeEvent, type RecordedChat, recordChat, type WireEvent } from './exchange.ts';
+export {
+  type CallOptions,
+  type ChatOptions,
+  LanternClient,
+  type LanternClientOptions,
+  type ServedModel,
+} from './lantern-client.ts';
 export type { Timings } from './read-timings.ts';
 export type { Usage } from './read-usage.ts';

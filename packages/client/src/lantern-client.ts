@@ -4,6 +4,7 @@ import type { ChatStream } from './chat-stream.ts';
 import type { ChatRequest } from './chat-types.ts';
 import { ClientError } from './client-error.ts';
 import { Connection } from './connection.ts';
+import type { WireEvent } from './exchange.ts';
 import { replyError } from './failures.ts';
 import { isObject, textOrNull } from './loose-json.ts';
 import { startChat } from './start-chat.ts';
@@ -24,6 +25,11 @@ export type LanternClientOptions = {
 export type CallOptions = {
   /** Ends the request; what waits for it is thrown the signal's reason. */
   signal?: AbortSignal | undefined;
+};
+
+export type ChatOptions = CallOptions & {
+  /** Hears what goes over the wire, as it goes; `recordChat` keeps it. What it throws ends the request. */
+  onWire?: ((event: WireEvent) => void) | undefined;
 };
 
 /** A model as `/models` lists it. Servers other than Lantern leave most fields out. */
@@ -54,14 +60,14 @@ export class LanternClient {
   }
 
   /** Asks for an answer; it comes as a stream of events. What fails is thrown by the stream and by its `result`. */
-  chat(request: ChatRequest, options?: CallOptions): ChatStream {
+  chat(request: ChatRequest, options?: ChatOptions): ChatStream {
     return this.chatMany(request, 1, options)[0]!;
   }
 
   /** Asks for several answers to one conversation with one request. Each has its stream; usage and timings are shared. */
-  chatMany(request: ChatRequest, count: number, { signal }: CallOptions = {}): ChatStream[] {
+  chatMany(request: ChatRequest, count: number, { signal, onWire }: ChatOptions = {}): ChatStream[] {
     if (!(Number.isInteger(count) && count >= 1)) throw badOption('count', count, 'be a whole number from 1 up');
-    return startChat(this.#connection, request, count, signal);
+    return startChat(this.#connection, request, count, { signal, onWire });
   }
 
   /** The models that can be asked. */

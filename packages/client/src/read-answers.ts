@@ -12,13 +12,21 @@ import type { Reply } from './reply.ts';
 /** After its last word a server has so long to end the stream; then the connection is closed. */
 const GRACE_MS = 1000;
 
-/** Reads the reply of a chat request to its end and tells each answer to its sink. Throws where the reply is at fault. */
-export async function readAnswers(reply: Reply, sinks: readonly ChatSink[]): Promise<void> {
+/**
+ * Reads the reply of a chat request to its end and tells each answer to its sink; `onData` hears each event before it is
+ * read. Throws where the reply is at fault.
+ */
+export async function readAnswers(
+  reply: Reply,
+  sinks: readonly ChatSink[],
+  onData: (data: string) => void = () => undefined,
+): Promise<void> {
   const answers = new Answers(reply, sinks);
-  if (reply.contentType.includes('application/json')) return readWhole(reply, answers);
+  if (reply.contentType.includes('application/json')) return readWhole(reply, answers, onData);
   let isDone = false;
   for await (const { data, event } of decodeSse(reply.pieces())) {
     if (isDone) continue;
+    onData(data);
     if (data.trim() === '[DONE]') {
       isDone = true;
       answers.end();
@@ -34,8 +42,10 @@ export async function readAnswers(reply: Reply, sinks: readonly ChatSink[]): Pro
 }
 
 /** Some servers answer in one piece although a stream was asked for. */
-async function readWhole(reply: Reply, answers: Answers): Promise<void> {
-  const body = parseJson(await reply.text());
+async function readWhole(reply: Reply, answers: Answers, onData: (data: string) => void): Promise<void> {
+  const text = await reply.text();
+  onData(text);
+  const body = parseJson(text);
   if (!isObject(body)) throw replyError(reply.url, 'sent a reply that is no JSON object');
   if (isFailure(body)) throw reply.failure(body);
   const choices = objectsOf(body.choices).map((choice) => ({ ...choice, delta: choice.message }));

@@ -8,6 +8,7 @@ export type ReplyContext = { timeoutMs: number; key: string | null; signal: Abor
 /** A reply whose body is still to come. */
 export class Reply {
   readonly url: URL;
+  readonly status: number;
   readonly contentType: string;
   readonly #response: Response;
   readonly #patience: Patience;
@@ -15,6 +16,7 @@ export class Reply {
 
   constructor(url: URL, response: Response, patience: Patience, context: ReplyContext) {
     this.url = url;
+    this.status = response.status;
     this.contentType = response.headers.get('content-type') ?? '';
     this.#response = response;
     this.#patience = patience;

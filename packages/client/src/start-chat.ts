@@ -2,14 +2,17 @@ import { type ChatSink, type ChatStream, openStream } from './chat-stream.ts';
 import type { ChatRequest } from './chat-types.ts';
 import { ClientError } from './client-error.ts';
 import type { Connection } from './connection.ts';
+import type { ChatOptions } from './lantern-client.ts';
 import { readAnswers } from './read-answers.ts';
+
+const PATH = 'chat/completions';
 
 /** Asks for `count` answers with one request. It ends when `signal` aborts, or when every answer's reader has left. */
 export function startChat(
   connection: Connection,
   request: ChatRequest,
   count: number,
-  signal: AbortSignal | undefined,
+  { signal, onWire }: ChatOptions,
 ): ChatStream[] {
   const left = new AbortController();
   let readers = count;
@@ -27,7 +30,7 @@ export function startChat(
     stream_options: { include_usage: true },
   };
   const sinks = opened.map(({ sink }) => sink);
-  answer(connection, body, sinks, stop).catch((error: unknown) => {
+  answer(connection, body, sinks, stop, onWire).catch((error: unknown) => {
     for (const sink of sinks) sink.fail(signal?.aborted ? signal.reason : error);
   });
   return opened.map(({ stream }) => stream);
@@ -38,7 +41,10 @@ async function answer(
   body: object,
   sinks: readonly ChatSink[],
   signal: AbortSignal,
+  onWire: ChatOptions['onWire'],
 ): Promise<void> {
-  const reply = await connection.post('chat/completions', body, signal);
-  await readAnswers(reply, sinks);
+  onWire?.({ type: 'request', url: connection.urlOf(PATH), body });
+  const reply = await connection.post(PATH, body, signal);
+  onWire?.({ type: 'reply', status: reply.status });
+  await readAnswers(reply, sinks, (data) => onWire?.({ type: 'data', data }));
 }
