@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPages } from '../packages/web/src/node/build-pages.ts';
 
 /**
  * Makes the publishable packages in dist/: JavaScript and declarations instead of TypeScript, only what the entry points reach. The
@@ -18,12 +19,13 @@ type Manifest = {
 };
 
 rmSync(out, { recursive: true, force: true });
-for (const name of ['engine', 'api', 'server', 'client', 'cli']) buildPackage(name);
+for (const name of ['engine', 'api', 'server', 'client', 'web', 'cli']) buildPackage(name);
 // The viewer of the API reference is one file of a package that would bring a hundred others.
 copyFileSync(
   new URL('browser/standalone.js', import.meta.resolve('@scalar/api-reference')),
   join(out, 'server/lib/viewer.js'),
 );
+await buildPages(join(out, 'web/lib/site'));
 cpSync(join(root, 'models/tiny'), join(out, 'tiny'), { recursive: true });
 copyFileSync(join(root, 'LICENSE'), join(out, 'tiny/LICENSE'));
 

@@ -56,12 +56,12 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 test('the packages, packed and installed into an empty folder, answer a prompt', { timeout: 240_000 }, async () => {
   await run(process.execPath, [join(root, 'scripts/build.ts')], { env });
-  const folders = ['engine', 'api', 'server', 'client', 'cli', 'tiny'].map((name) => join(root, 'dist', name));
+  const folders = ['engine', 'api', 'server', 'client', 'web', 'cli', 'tiny'].map((name) => join(root, 'dist', name));
   const packed = await run('npm', ['pack', '--json', '--pack-destination', folder, ...folders], { env });
   const packages = Object.values(
     JSON.parse(packed.stdout) as Record<string, { filename: string; files: { path: string }[] }>,
   );
-  assert.equal(packages.length, 6);
+  assert.equal(packages.length, 7);
   for (const { filename, files } of packages) {
     const paths = files.map((file) => file.path);
     assert.ok(paths.includes('LICENSE') && paths.includes('README.md'), `${filename} lacks its licence or README`);

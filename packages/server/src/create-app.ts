@@ -12,8 +12,9 @@ import { completions } from './routes/completions.ts';
 import { health } from './routes/health.ts';
 import { countTokens, createMessage } from './routes/messages.ts';
 import { listModels, showModel } from './routes/models.ts';
-import { docsPage, docsReference, docsStart, firstPage, openApi } from './routes/pages.ts';
+import { docsPage, docsReference, docsStart, openApi } from './routes/pages.ts';
 import { createResponse, deleteResponse, listInputItems, showResponse } from './routes/responses.ts';
+import { frontPage, siteFile } from './routes/site.ts';
 import { detokenize, tokenize } from './routes/tokenize.ts';
 import type { RequestContext, RequestVariables, ServerContext } from './server-context.ts';
 
@@ -61,7 +62,9 @@ export function createApp(server: ServerContext): Hono<{ Variables: RequestVaria
         'permission_denied',
         `the Host header is ${JSON.stringify(host)}; this server answers as localhost only`,
       );
-    if (!OPEN.has(context.req.path) && !server.keys.admits(context.req.raw.headers))
+    const { path, raw } = context.req;
+    const isOpen = OPEN.has(path) || server.site?.has(path);
+    if (!isOpen && !server.keys.admits(raw.headers))
       throw new ApiError(
         'invalid_api_key',
         'the API key is missing or wrong; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
@@ -102,7 +105,10 @@ function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
   app.get('/health', (context) => health(server, context));
   app.get('/v1/health', (context) => health(server, context));
   app.get('/version', (context) => context.json({ version: server.version }));
-  app.get('/', (context) => firstPage(server, context));
+  app.get('/', (context) => frontPage(server, context));
+  app.get('/assets/:name', (context) => siteFile(server, context));
+  app.get('/icon.svg', (context) => siteFile(server, context));
+  app.get('/theme.js', (context) => siteFile(server, context));
   app.get('/openapi.json', (context) => openApi(server, context));
   app.get('/docs', (context) => docsPage(server, context));
   app.get('/docs/start.js', (context) => docsStart(server, context));

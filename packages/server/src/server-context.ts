@@ -6,6 +6,7 @@ import type { RunningRequest } from './http/running-request.ts';
 import type { ModelHost } from './model-host.ts';
 import type { ResponseStore } from './responses/response-store.ts';
 import type { SearchProvider } from './search/search-provider.ts';
+import type { Site } from './site/site.ts';
 import type { PassedOverFields } from './telemetry/passed-over-fields.ts';
 import type { ServerMetrics } from './telemetry/server-metrics.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -21,6 +22,8 @@ export type ServerContext = {
   responses: ResponseStore;
   /** What `enable_search` searches with; null where the server was started without. */
   search: SearchProvider | null;
+  /** The page to talk on; null where the server was started without. */
+  site: Site | null;
   /** Null where nothing is sent to OpenTelemetry. */
   telemetry: Telemetry | null;
   /** Address that the server listens on. */

@@ -11,6 +11,7 @@ import { ModelHost, type ServedModel } from './model-host.ts';
 import { ResponseStore, type ResponseStoreOptions } from './responses/response-store.ts';
 import type { SearchProvider } from './search/search-provider.ts';
 import type { ServerContext } from './server-context.ts';
+import { Site } from './site/site.ts';
 import { PassedOverFields } from './telemetry/passed-over-fields.ts';
 import { ServerMetrics } from './telemetry/server-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
@@ -39,6 +40,8 @@ export type StartOptions = {
   environment?: { readonly [name: string]: string | undefined };
   /** What `enable_search` searches with. Without one, requests that ask for it are refused. */
   search?: SearchProvider;
+  /** The folder with the built page to talk on, once it is built. Without one, `/` says how to call the API. */
+  site?: Promise<string>;
   log: Logger;
   version: string;
 };
@@ -63,6 +66,7 @@ export async function startServer({
   maxBodyBytes = 64 * MIB,
   responseStore = {},
   search,
+  site,
   environment = {},
   log,
   version,
@@ -79,6 +83,7 @@ export async function startServer({
     passedOver: new PassedOverFields(log),
     responses,
     search: search ?? null,
+    site: site ? new Site(site) : null,
     telemetry: await startTelemetry(environment, version),
     listensOn: host,
     defaults: { parsesReasoning: true, parsesTools: true, ...defaults },

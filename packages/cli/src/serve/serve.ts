@@ -10,6 +10,7 @@ import {
   type ServedModel,
   startServer,
 } from '@lantern/server';
+import { pagesFolder } from '@lantern/web';
 import type { Logger } from 'pino';
 import { openModel } from '../load-model.ts';
 import { packageVersion } from '../package-version.ts';
@@ -63,6 +64,7 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     },
     maxWaiting: options.maxWaiting,
     ...(search && { search }),
+    site: openSite(log),
     ...(options.responseStore && { responseStore: { path: options.responseStore } }),
     environment: process.env,
     log,
@@ -109,6 +111,13 @@ function readSearch(option: string | undefined, log: Logger): SearchProvider | n
   }
 }
 
+/** The page to talk on. Where it cannot be built the API answers all the same. */
+function openSite(log: Logger): Promise<string> {
+  const site = pagesFolder({ onBuild: () => tell('building the page to talk on; the API answers meanwhile') });
+  site.catch((error: unknown) => log.error({ err: error }, 'there is no page to talk on'));
+  return site;
+}
+
 /** Changes with the tensors of the checkpoint and with the program. */
 function fingerprint({ tensors }: Checkpoint, version: string): string {
   const text = JSON.stringify([version, tensors.map(({ name, storedAs, shape }) => [name, storedAs, shape])]);
@@ -131,9 +140,12 @@ async function start(options: Parameters<typeof startServer>[0]): Promise<Runnin
   }
 }
 
+function tell(text: string): void {
+  process.stderr.write(`lantern: ${text}\n`);
+}
+
 /** Says where the server is, waits for SIGINT or SIGTERM, and lets running answers finish; a second signal does not. */
 async function untilToldToEnd(server: RunningServer, names: readonly string[], options: ServeOptions): Promise<void> {
-  const tell = (text: string) => process.stderr.write(`lantern: ${text}\n`);
   const { promise: told, resolve: end } = Promise.withResolvers<void>();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, end);
   tell(`${server.url} answers; loading ${names[0]} …`);

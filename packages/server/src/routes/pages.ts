@@ -70,8 +70,8 @@ export function docsReference(_: ServerContext, context: RequestContext): Respon
   return context.body(viewer, 200, headers);
 }
 
-/** `GET /`: what runs here and how to call it. */
-export function firstPage({ host, keys, version }: ServerContext, context: RequestContext): Response {
+/** `GET /` of a server without a page to talk on: what runs here and how to call it. */
+export function firstPage({ host, keys, site, version }: ServerContext, context: RequestContext): Response {
   const { status } = host;
   const origin = new URL(context.req.url).origin;
   const model = status.kind === 'ready' ? status.model : null;
@@ -81,6 +81,11 @@ export function firstPage({ host, keys, version }: ServerContext, context: Reque
     : status.kind === 'loading'
       ? 'The model is being loaded; <a href="health">health</a> says how far it is.'
       : 'There is no model; the log says why.';
+  // What the build said names files of this machine; the log has it.
+  const failure =
+    site?.status.kind === 'failed'
+      ? '<p><strong>The page to talk on could not be built</strong>; the log says why.</p>\n'
+      : '';
   const key = keys.isOpen ? '' : ` \\\n  -H "Authorization: Bearer $LANTERN_API_KEY"`;
   const page = `<!doctype html>
 <html lang="en">
@@ -99,7 +104,7 @@ footer { margin-top: 3rem; opacity: .65; font-size: .85rem; }
 </head>
 <body>
 <h1>Lantern is lit.</h1>
-<p>${state}</p>
+${failure}<p>${state}</p>
 <p>Any program written for the OpenAI API works by changing its base URL to <code>${htmlText(origin)}/v1</code>:</p>
 <pre>curl ${htmlText(origin)}/v1/chat/completions \\
   -H "content-type: application/json"${key} \\

@@ -1,0 +1,1 @@
+export { type PagesOptions, pagesFolder } from './pages-folder.ts';

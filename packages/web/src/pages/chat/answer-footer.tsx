@@ -1,0 +1,65 @@
+import { type ReactElement, useState } from 'react';
+import { answerSpeed } from '../../chat/answer-speed.ts';
+import { conversations, regenerate } from '../../chat/chat-actions.ts';
+import { counted, formatCount, formatRate, formatSeconds } from '../../lib/format-numbers.ts';
+import type { AssistantMessage } from '../../store/records.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import styles from './answer-footer.module.css';
+import { AnswerDrawer } from './answer-views/answer-drawer.tsx';
+import { VersionSwitch } from './version-switch.tsx';
+
+/** What can be done with an answer, and what it took. */
+export function AnswerFooter({ message }: { message: AssistantMessage }): ReactElement | null {
+  const [isOpen, setOpen] = useState(false);
+  const { content, state, conversationId, id, facts } = message;
+  const isStreaming = state === 'streaming';
+  if (isStreaming && facts.pieces === 0) return null;
+  return (
+    <footer className={styles.footer}>
+      {!isStreaming && (
+        <>
+          <VersionSwitch message={message} />
+          {content !== '' && <CopyButton text={content} label="Copy the answer" />}
+          <IconButton label="Answer again" icon="refresh" size="small" onClick={() => void regenerate(message)} />
+          <IconButton
+            label="Delete the answer and what follows"
+            icon="trash"
+            size="small"
+            onClick={() => conversations.deleteMessage(conversationId, id)}
+          />
+        </>
+      )}
+      <button
+        type="button"
+        className={styles.facts}
+        title="What happened"
+        disabled={isStreaming}
+        onClick={() => setOpen(true)}
+      >
+        <Facts message={message} />
+      </button>
+      {isOpen && <AnswerDrawer message={message} onClose={() => setOpen(false)} />}
+    </footer>
+  );
+}
+
+/** The figures of an answer in one line. */
+function Facts({ message: { facts, createdAt, state } }: { message: AssistantMessage }): ReactElement {
+  const { usage, firstMs } = facts;
+  const { tokens, perSecond, isCounted } = answerSpeed(facts, state === 'streaming' ? Date.now() - createdAt : null);
+  const parts = [
+    perSecond !== null && `${isCounted ? '' : '≈ '}${formatRate(perSecond)} tok/s`,
+    tokens > 0 && `${isCounted ? '' : '≈ '}${counted(tokens, 'token')}`,
+    usage?.cachedTokens ? `${formatCount(usage.cachedTokens)} of ${formatCount(usage.promptTokens)} cached` : false,
+    firstMs !== null && `first after ${formatSeconds(firstMs)}`,
+  ].filter((part): part is string => typeof part === 'string');
+  return (
+    <>
+      {parts.map((part) => (
+        <span key={part.replace(/[\d.,]+/g, '')}>{part}</span>
+      ))}
+      {parts.length === 0 && <span>Details</span>}
+    </>
+  );
+}

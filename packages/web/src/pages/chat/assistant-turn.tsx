@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react';
+import type { AssistantMessage } from '../../store/records.ts';
+import { classes } from '../../ui/classes.ts';
+import { Markdown } from '../../ui/markdown.tsx';
+import { AnswerFooter } from './answer-footer.tsx';
+import styles from './assistant-turn.module.css';
+import { FailureNote } from './failure-note.tsx';
+import { Thinking } from './thinking.tsx';
+import { ToolCallCard } from './tool-call-card.tsx';
+
+type AssistantTurnProps = { message: AssistantMessage; isLast: boolean };
+
+/** What the model said: its thinking, its answer, the functions it calls, how it ended. */
+export function AssistantTurn({ message, isLast }: AssistantTurnProps): ReactElement {
+  const { content, reasoning, toolCalls, state } = message;
+  const isStreaming = state === 'streaming';
+  const isSilent = content === '' && reasoning === '' && toolCalls.length === 0;
+  return (
+    <article className={classes(styles.turn, isLast && styles.last)} aria-label="Answer" aria-busy={isStreaming}>
+      {reasoning !== '' && <Thinking message={message} />}
+      {isStreaming && isSilent && <Waiting />}
+      {content !== '' && <Markdown text={content} isStreaming={isStreaming} />}
+      {toolCalls.map((call, index) => (
+        <ToolCallCard key={call.id} call={call} isGrowing={isStreaming && index === toolCalls.length - 1} />
+      ))}
+      <FailureNote message={message} />
+      <AnswerFooter message={message} />
+    </article>
+  );
+}
+
+function Waiting(): ReactElement {
+  return (
+    <p className={styles.waiting}>
+      <span className={styles.dot} />
+      <span className={styles.dot} />
+      <span className={styles.dot} />
+      <span className="visually-hidden">Waiting for the first word</span>
+    </p>
+  );
+}

@@ -1,0 +1,51 @@
+import { type ReactElement, useEffect, useState, useSyncExternalStore } from 'react';
+import { hrefOf, navigate } from '../../app/router.ts';
+import { conversations, newConversation } from '../../chat/chat-actions.ts';
+import { lastSettings } from '../../chat/last-settings.ts';
+import type { Conversation } from '../../store/records.ts';
+import type { PageProps } from '../page.ts';
+import { ChatView } from './chat-view.tsx';
+import { useConversation } from './use-conversations.ts';
+
+export { ConversationSidebar as Sidebar } from './conversation-sidebar.tsx';
+
+/** `#/chat` begins a conversation, `#/chat/ID` goes on with one. */
+export function Page({ rest: [id] }: PageProps): ReactElement | null {
+  return id === undefined ? <NewChat /> : <KnownChat key={id} id={id} />;
+}
+
+function NewChat(): ReactElement {
+  const [conversation, setConversation] = useState(() => newConversation(lastSettings()));
+  return (
+    <ChatView
+      conversation={conversation}
+      onSettings={(settings) => setConversation({ ...conversation, settings })}
+      onBegin={() => navigate(hrefOf('chat', conversation.id), { replace: true })}
+    />
+  );
+}
+
+function KnownChat({ id }: { id: string }): ReactElement | null {
+  const conversation = useConversation(id);
+  const isLoaded = useSyncExternalStore(conversations.changes.subscribe, () => conversations.isLoaded);
+  const isGone = isLoaded && !conversation;
+  useEffect(() => {
+    if (isGone) navigate(hrefOf('chat'), { replace: true });
+  }, [isGone]);
+  useTitle(conversation);
+  if (!conversation) return null;
+  return (
+    <ChatView
+      conversation={conversation}
+      onSettings={(settings) => conversations.updateConversation(id, { settings })}
+      onBegin={() => undefined}
+    />
+  );
+}
+
+function useTitle(conversation: Conversation | null): void {
+  const title = conversation?.title;
+  useEffect(() => {
+    if (title) document.title = `${title} · Lantern`;
+  }, [title]);
+}
