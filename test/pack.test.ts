@@ -92,7 +92,7 @@ test('the packages, packed and installed into an empty folder, answer a prompt',
   assert.ok(expected.startsWith(answer.stdout.trimEnd()), answer.stdout);
   assert.match(answer.stderr, /tok\/s/);
 
-  // The server, with the page that only the built package carries.
+  // The server, with the pages that only the built packages carry.
   const server = spawn(lantern, ['serve', '--port', '0'], { env, cwd: app, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   let log = '';
@@ -104,6 +104,10 @@ test('the packages, packed and installed into an empty folder, answer a prompt',
   assert.ok(url, log);
   const [health, viewer] = await Promise.all(['/health', '/docs/reference.js'].map((path) => fetch(`${url}${path}`)));
   assert.deepEqual([health!.status, viewer!.status], [200, 200]);
+  const page = await (await fetch(`${url}/`)).text();
+  const [, script] = /src="\.(\/assets\/[^"]+)"/.exec(page) ?? [];
+  assert.ok(script, page);
+  assert.equal((await fetch(`${url}${script}`)).status, 200);
   assert.ok((await viewer!.text()).length > 1e6);
   server.kill('SIGTERM');
   assert.equal(await ended, 0, log);

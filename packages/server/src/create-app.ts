@@ -63,7 +63,7 @@ export function createApp(server: ServerContext): Hono<{ Variables: RequestVaria
         `the Host header is ${JSON.stringify(host)}; this server answers as localhost only`,
       );
     const { path, raw } = context.req;
-    const isOpen = OPEN.has(path) || server.site?.has(path);
+    const isOpen = OPEN.has(path) || server.site?.file(path);
     if (!isOpen && !server.keys.admits(raw.headers))
       throw new ApiError(
         'invalid_api_key',

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { ApiError } from '../http/api-error.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 import { firstPage } from './pages.ts';
@@ -38,7 +36,7 @@ const types: { readonly [extension: string]: string } = {
 };
 
 /** `GET /`: the page to talk on; while it is being built, a page that waits; without one, how to call the API. */
-export async function frontPage(server: ServerContext, context: RequestContext): Promise<Response> {
+export function frontPage(server: ServerContext, context: RequestContext): Response {
   const { site } = server;
   if (site?.status.kind === 'ready') return send(server, context, '/index.html', 'no-cache');
   if (site?.status.kind === 'building')
@@ -47,32 +45,27 @@ export async function frontPage(server: ServerContext, context: RequestContext):
 }
 
 /** A file of the page. Those under `/assets` carry a digest of their content in their name. */
-export function siteFile(server: ServerContext, context: RequestContext): Promise<Response> {
+export function siteFile(server: ServerContext, context: RequestContext): Response {
   const { path } = context.req;
   return send(server, context, path, path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
 }
 
-async function send(
-  { site }: ServerContext,
-  context: RequestContext,
-  path: string,
-  cacheControl: string,
-): Promise<Response> {
-  const plain = site?.fileOf(path) ?? null;
-  if (plain === null) throw new ApiError('not_found', `there is no ${path}; /openapi.json lists what there is`);
-  const encoding = accepted(context.req.header('accept-encoding') ?? '').find(({ ending }) => site?.has(path + ending));
-  const content = new Uint8Array(await readFile(plain + (encoding?.ending ?? '')));
-  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+function send({ site }: ServerContext, context: RequestContext, path: string, cacheControl: string): Response {
+  const encoding = accepted(context.req.header('accept-encoding') ?? '').find(({ ending }) =>
+    site?.file(path + ending),
+  );
+  const file = site?.file(path + (encoding?.ending ?? ''));
+  if (!file) throw new ApiError('not_found', `there is no ${path}; /openapi.json lists what there is`);
   const headers: Record<string, string> = {
     ...pageHeaders,
     'cache-control': cacheControl,
-    etag,
+    etag: file.etag,
     vary: 'accept-encoding',
   };
-  if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
+  if (context.req.header('if-none-match') === file.etag) return context.body(null, 304, headers);
   if (encoding) headers['content-encoding'] = encoding.name;
   headers['content-type'] = types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-  return context.body(content, 200, headers);
+  return context.body(file.content, 200, headers);
 }
 
 /** What the client takes, best first. */
