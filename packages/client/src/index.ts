@@ -11,6 +11,7 @@ export type {
   TokenText,
 } from './chat-types.ts';
 export { ClientError, type ClientErrorDetails } from './client-error.ts';
+export { type Exchange, type ExchangeEvent, type RecordedChat, recordChat, type WireEvent } from './exchange.ts';
 export { type Corners, type NamedBox, namedBoxes, type PixelBox, toPixels } from './grounding/named-box.ts';
 export {
   type ElementType,
@@ -19,7 +20,6 @@ export {
   type ScreenElement,
   screenElements,
 } from './grounding/screen-elements.ts';
-export { type Exchange, type ExchangeEvent, type RecordedChat, recordChat, type WireEvent } from './exchange.ts';
 export {
   type CallOptions,
   type ChatOptions,
