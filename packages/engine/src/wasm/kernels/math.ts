@@ -29,6 +29,35 @@ export function exp(
   return { before, value: f32x4.mul(p.get, i32x4.shl(exponent, i32.const(23))) };
 }
 
+/** Adding it moves the whole part of a small number into the low bits of its mantissa. */
+const ROUNDER = 1.5 * 2 ** 23;
+/** 2ᶠ for |f| ≤ 1/2, within 1e-7: a polynomial through it at the Chebyshev nodes, lowest power first. */
+const POWERS = [
+  1.0000000754548972, 0.6931471880262287, 0.24022107485308208, 0.05550357114219461, 0.009676031918326564,
+  0.0013390863364533504,
+];
+
+/**
+ * 2ˣ in every lane for x ≤ 1, within 2e-7; below 2⁻¹²⁵ it stays there. With n the whole number next to x, 2ˣ = 2ⁿ·2ᶠ: n is
+ * added to the exponent's bits. Fewer operations than `exp`, and all of them ones that V8 fuses.
+ */
+export function exp2(
+  x: Expr<'v128'>,
+  [f, n, p]: [Local<'v128'>, Local<'v128'>, Local<'v128'>],
+  hoist: Scope['hoist'],
+): Computed {
+  const all = (value: number) => hoist(f32x4.all(value));
+  const [highest, ...lower] = POWERS.toReversed();
+  const before = [
+    f.set(f32x4.max(x, all(-125))),
+    n.set(f32x4.add(f.get, all(ROUNDER))),
+    f.set(f32x4.sub(f.get, f32x4.sub(n.get, all(ROUNDER)))),
+    p.set(all(highest!)),
+    ...lower.map((c) => p.set(f32x4.relaxed_madd(p.get, f.get, all(c)))),
+  ];
+  return { before, value: i32x4.add(p.get, i32x4.shl(n.get, i32.const(23))) };
+}
+
 /** 1 / (1 + e⁻ˣ) in every lane. */
 export function sigmoid(
   x: Expr<'v128'>,

@@ -69,7 +69,8 @@ export function runTurnPatches(op: TurnPatchesOp, lane: Lane): void {
   const { chunk } = lane;
   const half = headDim / 2;
   const width = heads * headDim;
-  const scale = Math.fround(1 / Math.sqrt(headDim));
+  // The softmax takes powers of 2.
+  const scale = Math.fround(Math.LOG2E / Math.sqrt(headDim));
   const { from, to } = shareOf(lane, chunk.count);
   for (let i = from; i < to; i++) {
     const patch = chunk.first + i;
