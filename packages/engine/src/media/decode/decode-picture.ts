@@ -1,0 +1,54 @@
+import { LanternError } from '../../errors.ts';
+import { mediaTypeOf, type PictureType } from '../media-type.ts';
+import type { RgbImage } from '../rgb-image.ts';
+import { decodeBmp } from './decode-bmp.ts';
+import { checkBytes, DECODED_PIXELS, type DecodeLimits, PICTURE_BYTES, PICTURE_SECONDS } from './decode-limits.ts';
+import { decodeWithSharp } from './decode-with-sharp.ts';
+import { serially } from './serially.ts';
+import { shownStart } from './shown-start.ts';
+
+const inTurn = serially();
+
+/** Of HEIC only what the decoder says decides. */
+export const PICTURE_FORMATS = 'PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF';
+
+/**
+ * The picture in a file's bytes: upright, opaque, without colour management. Of an animation the first frame. One is
+ * decoded at a time. Throws a LanternError for what is no picture, damaged, of a format that cannot be decoded or over
+ * the limits, which are checked before pixels are decoded.
+ */
+export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<RgbImage> {
+  const { decodedPixels = DECODED_PIXELS, seconds = PICTURE_SECONDS, signal } = limits;
+  checkBytes('picture', bytes.length, limits.bytes ?? PICTURE_BYTES);
+  const type = pictureTypeOf(bytes);
+  return inTurn(async () => {
+    signal?.throwIfAborted();
+    const image =
+      type === 'image/bmp'
+        ? decodeBmp(bytes, decodedPixels)
+        : await decodeWithSharp(bytes, type, { decodedPixels, seconds });
+    signal?.throwIfAborted();
+    return image;
+  });
+}
+
+function pictureTypeOf(bytes: Uint8Array): PictureType {
+  const type = mediaTypeOf(bytes);
+  if (type === null)
+    throw new LanternError(
+      'bad-input',
+      `the picture is of no known format, it begins with ${shownStart(bytes)}`,
+      `give ${PICTURE_FORMATS}`,
+    );
+  if (!isPicture(type))
+    throw new LanternError(
+      'bad-input',
+      `the picture is a video, ${type}`,
+      `give it as a video, or a picture as ${PICTURE_FORMATS}`,
+    );
+  return type;
+}
+
+function isPicture(type: string): type is PictureType {
+  return type.startsWith('image/');
+}
