@@ -75,7 +75,13 @@ function resizeRow(row: Uint8Array, { first, count, weights, most, shift }: Bicu
 }
 
 /** Row `y` of the output, from rows that went across and lie in `window` [room, row bytes] by their number modulo `room`. */
-function blendRows(window: Uint8ClampedArray, room: number, taps: BicubicTaps, y: number, out: Uint8ClampedArray): void {
+function blendRows(
+  window: Uint8ClampedArray,
+  room: number,
+  taps: BicubicTaps,
+  y: number,
+  out: Uint8ClampedArray,
+): void {
   const { first, count, weights, most, shift } = taps;
   const half = 1 << (shift - 1);
   const [from, many] = [first[y]!, count[y]!];

@@ -77,7 +77,7 @@ async function loadSharp(): Promise<typeof import('sharp').default> {
   } catch (error) {
     throw new LanternError(
       'unsupported',
-      `pictures are decoded by the package sharp, which cannot be loaded: ${firstLine(error)}`,
+      `pictures are decoded by the package sharp, which cannot be loaded: ${oneLine(error)}`,
       'run `npm install sharp`, or give pictures as BMP',
     );
   }
@@ -85,7 +85,7 @@ async function loadSharp(): Promise<typeof import('sharp').default> {
 
 function notDecoded(type: SharpType, error: unknown): LanternError {
   const { name } = FORMATS[type];
-  const reason = firstLine(error);
+  const reason = oneLine(error);
   if (type === 'image/heic')
     return new LanternError(
       'unsupported',
@@ -101,6 +101,11 @@ function notDecoded(type: SharpType, error: unknown): LanternError {
   );
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
+/** The decoder's message, which may have several lines. */
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .trim()
+    .replaceAll(/:?\s*\n\s*/g, ': ')
+    .slice(0, 300);
 }
