@@ -1,9 +1,13 @@
 import type { AnswerEvent, CalledTool, ChatOptions, Timings } from '@lantern/engine';
+import type { MediaFile } from './media-file.ts';
 
-/** A message of a conversation, in OpenAI's form. */
+/** A message of a conversation, in OpenAI's form; pictures and videos as the files that they are. */
 export type SourceMessage =
-  | { role: 'system' | 'user'; content: string }
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | SourcePart[] }
   | { role: 'assistant'; content: string; reasoning_content?: string; tool_calls?: SourceCall[] };
+
+export type SourcePart = { type: 'text'; text: string } | MediaFile;
 
 export type SourceCall = { id: string; type: 'function'; function: { name: string; arguments: string } };
 
@@ -24,7 +28,10 @@ export type AskOptions = Pick<
   | 'enableThinking'
   | 'thinkingBudget'
   | 'signal'
->;
+> & {
+  /** JSON schema that the answer keeps to. */
+  schema?: Record<string, unknown>;
+};
 
 /** What an answer says next. Tokens and the end count only for when they come. */
 export type SourceEvent = AnswerEvent | { type: 'token' } | { type: 'end' };
@@ -70,8 +77,8 @@ export type ChatSource = {
   readonly contextRemedy: string | null;
   /** Whether the model thinks where it is not told whether to; null where that is not known. */
   readonly thinksByItself: boolean | null;
-  /** Tokens of a conversation; null where they cannot be counted here. */
+  /** Tokens of a conversation that was asked about; null where they cannot be counted here. */
   countTokens(messages: readonly SourceMessage[]): number | null;
   /** Asks for `count` answers to one conversation. What fails is thrown here or by the answers. */
-  ask(messages: readonly SourceMessage[], count: number, options: AskOptions): Asked;
+  ask(messages: readonly SourceMessage[], count: number, options: AskOptions): Promise<Asked>;
 };

@@ -1,5 +1,7 @@
-import type { ChatResult, Engine } from '@lantern/engine';
+import type { ChatMessage, ChatOptions, ChatResult, Engine, Media } from '@lantern/engine';
 import type { Asked, AskOptions, ChatSource, SourceMessage, Spent } from './chat-source.ts';
+import type { MediaFile } from './media-file.ts';
+import { readMedia } from './read-media.ts';
 
 /** Answers from the engine in this process. */
 export class EngineSource implements ChatSource {
@@ -7,6 +9,7 @@ export class EngineSource implements ChatSource {
   readonly contextTokens: number;
   readonly contextRemedy = 'lantern chat --context TOKENS makes more room';
   readonly #engine: Engine;
+  readonly #read = new WeakMap<MediaFile, Media>();
 
   constructor(engine: Engine, name: string) {
     this.#engine = engine;
@@ -22,14 +25,52 @@ export class EngineSource implements ChatSource {
   }
 
   countTokens(messages: readonly SourceMessage[]): number {
-    const { segments } = this.#engine.template.render(messages);
-    return this.#engine.tokenizer.encodeSegments(segments).length;
+    const media = filesOf(messages).flatMap((file) => this.#read.get(file) ?? []);
+    return this.#engine.prompt(messages.map(withMarks), { media, end: 'whole' }).ids.length;
   }
 
-  ask(messages: readonly SourceMessage[], count: number, options: AskOptions): Asked {
-    const answers = this.#engine.chatMany(messages, count, options);
+  async ask(messages: readonly SourceMessage[], count: number, options: AskOptions): Promise<Asked> {
+    const { schema, ...asked } = options;
+    const media: Media[] = [];
+    for (const file of filesOf(messages)) media.push(await this.#mediaOf(file, options.signal));
+    const answers = this.#engine.chatMany(messages.map(withMarks), count, {
+      ...asked,
+      media,
+      ...(schema && { constraint: await keepsTo(schema, this.#engine) }),
+    });
     return { answers, spent: async () => spentOn(await Promise.all(answers.map((answer) => answer.result))) };
   }
+
+  /** A file is read once, however many turns it is part of. */
+  async #mediaOf(file: MediaFile, signal: AbortSignal | undefined): Promise<Media> {
+    const known = this.#read.get(file);
+    if (known) return known;
+    const media = await readMedia(file, this.#engine.processor, signal);
+    this.#read.set(file, media);
+    return media;
+  }
+}
+
+function filesOf(messages: readonly SourceMessage[]): MediaFile[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : content.filter((part): part is MediaFile => part.type !== 'text'),
+  );
+}
+
+/** A message as the template takes it: a mark for each file. */
+function withMarks(message: SourceMessage): ChatMessage {
+  if (message.role !== 'user' || typeof message.content === 'string') return message as ChatMessage;
+  return { role: 'user', content: message.content.map((part) => (part.type === 'text' ? part : { type: part.type })) };
+}
+
+async function keepsTo(schema: Record<string, unknown>, engine: Engine): Promise<ChatOptions['constraint'] & {}> {
+  const { GrammarMatcher, jsonSchemaGrammar, TokenTrie } = await import('@lantern/engine');
+  return ({ startsInThinking }) =>
+    new GrammarMatcher(
+      jsonSchemaGrammar(schema, { leadingNewlines: startsInThinking }),
+      TokenTrie.of(engine.tokenizer),
+      engine.stopIds,
+    );
 }
 
 /** The prompt is read once, by the first answer; the others grow beside it. */

@@ -27,8 +27,8 @@ export class ServerSource implements ChatSource {
     return null;
   }
 
-  ask(messages: readonly SourceMessage[], count: number, options: AskOptions): Asked {
-    const request = chatRequest(this.name, messages, options);
+  async ask(messages: readonly SourceMessage[], count: number, options: AskOptions): Promise<Asked> {
+    const request = chatRequest(this.name, await Promise.all(messages.map(apiMessage)), options);
     const answers = this.#client.chatMany(request, count, { signal: options.signal });
     return {
       answers,
@@ -39,11 +39,11 @@ export class ServerSource implements ChatSource {
 }
 
 /** What is asked in the words of the API. Only what was given is sent, for strict servers refuse what they don't know. */
-function chatRequest(model: string, messages: readonly SourceMessage[], options: AskOptions): ChatRequest {
+function chatRequest(model: string, messages: ChatRequest['messages'], options: AskOptions): ChatRequest {
   const { enableThinking, tools = [], stop } = options;
   const request: ChatRequest = {
     model,
-    messages: [...messages],
+    messages,
     temperature: options.temperature,
     top_p: options.topP,
     top_k: options.topK,
@@ -62,8 +62,26 @@ function chatRequest(model: string, messages: readonly SourceMessage[], options:
     request.enable_thinking = enableThinking;
     request.chat_template_kwargs = { enable_thinking: enableThinking };
   }
+  if (options.schema)
+    request.response_format = { type: 'json_schema', json_schema: { name: 'answer', schema: options.schema } };
   if (tools.length > 0) request.tools = tools.map(apiTool);
   return request;
+}
+
+/** A message with its files as `data:` addresses. */
+async function apiMessage(message: SourceMessage): Promise<ChatRequest['messages'][number]> {
+  if (message.role !== 'user' || typeof message.content === 'string') return message as ChatRequest['messages'][number];
+  const { mediaTypeOf } = await import('@lantern/engine/node');
+  return {
+    role: 'user',
+    content: message.content.map((part) => {
+      if (part.type === 'text') return part;
+      const { type, bytes, fps } = part;
+      const url = `data:${mediaTypeOf(bytes) ?? `${type}/*`};base64,${Buffer.from(bytes).toString('base64')}`;
+      if (type === 'image') return { type: 'image_url', image_url: { url } };
+      return { type: 'video_url', video_url: { url }, ...(fps !== undefined && { fps }) };
+    }),
+  };
 }
 
 /** A tool in OpenAI's form; one may be the bare description of its function. */

@@ -1,4 +1,5 @@
 import type { AskOptions, ChatSource, SourceEvent, SourceMessage, SourceResult, Spent } from '../chat-source.ts';
+import type { MediaFile } from '../media-file.ts';
 import { sourceCalls } from '../source-calls.ts';
 
 export type ConversationOptions = Omit<AskOptions, 'enableThinking' | 'signal'> & {
@@ -22,6 +23,8 @@ export class Conversation {
   /** Questions and answers. */
   #turns: SourceMessage[] = [];
   #last: ConversationAnswer | null = null;
+  /** Pictures and videos that go with the next question. */
+  #attached: MediaFile[] = [];
   /** Tokens of everything said, as the source told them last; null where it did not. */
   #toldTokens: number | null = null;
 
@@ -45,26 +48,35 @@ export class Conversation {
     return this.#last;
   }
 
+  /** Lets a picture or a video go with the next question. */
+  attach(file: MediaFile): void {
+    this.#attached.push(file);
+  }
+
   /** Forgets what was said. */
   reset(): void {
     this.#turns = [];
+    this.#attached = [];
     this.#last = null;
     this.#toldTokens = null;
   }
 
   /**
    * Asks and tells the answer as it comes. Null where `signal` stopped it; what came until then counts as the answer,
-   * and where nothing came, the question counts as never asked. So it does where this throws.
+   * and where nothing came, the question counts as never asked. So it does where this throws. What was attached is gone
+   * then, for it may be what cannot be read.
    */
   async ask(
     text: string,
     signal: AbortSignal,
     onEvent: (event: SourceEvent) => void,
   ): Promise<ConversationAnswer | null> {
-    const question: SourceMessage = { role: 'user', content: text };
+    const files = this.#attached.splice(0);
+    const content = files.length === 0 ? text : [...files, { type: 'text' as const, text }];
+    const question: SourceMessage = { role: 'user', content };
     const partial = { content: '', reasoning: '' };
     try {
-      const asked = this.source.ask([...this.#messages(), question], 1, {
+      const asked = await this.source.ask([...this.#messages(), question], 1, {
         ...this.#options,
         ...(this.think !== null && { enableThinking: this.think }),
         signal,

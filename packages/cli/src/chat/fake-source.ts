@@ -40,11 +40,12 @@ export function fakeSource({
     contextRemedy: isRemote ? null : 'more room',
     thinksByItself: isRemote ? null : true,
     countTokens: () => (isRemote ? null : 3),
-    ask(messages, _count, options) {
+    async ask(messages, _count, options) {
       asked.push({ messages, options });
       const error = failure();
       if (error) throw error;
-      const content = `You said: ${messages.at(-1)!.content}`;
+      const said = messages.at(-1)!.content;
+      const content = `You said: ${typeof said === 'string' ? said : JSON.stringify(said)}`;
       const result: SourceResult = { content, reasoning: 'Hm.', toolCalls: [], finishReason: 'stop' };
       const answer = {
         result: Promise.resolve(result),

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { alignColumns } from '../align-columns.ts';
+import type { MediaFile } from '../media-file.ts';
+import { whyUnreadable } from '../read-input.ts';
 import { decodeRate, prefillRate } from '../speeds.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -12,6 +17,8 @@ type SlashCommand = {
 const commands: Readonly<Record<string, SlashCommand>> = {
   '/think': { usage: '/think [on|off]', does: 'whether the model thinks first', run: think },
   '/system': { usage: '/system [TEXT]', does: 'the system message; "" takes it away', run: system },
+  '/image': { usage: '/image PATH', does: 'show a picture with the next message', run: attacher('image') },
+  '/video': { usage: '/video PATH', does: 'show a video with the next message', run: attacher('video') },
   '/reset': {
     usage: '/reset',
     does: 'forget the conversation, keep the settings',
@@ -53,6 +60,26 @@ function think(conversation: Conversation, argument: string): string {
 function system(conversation: Conversation, argument: string): string {
   if (argument !== '') conversation.system = argument === '""' ? '' : argument;
   return conversation.system === '' ? 'there is no system message' : `system message: ${conversation.system}`;
+}
+
+function attacher(type: MediaFile['type']): SlashCommand['run'] {
+  return (conversation, argument) => {
+    if (argument === '') return `/${type} needs the path of a file`;
+    const path = typedPath(argument);
+    try {
+      conversation.attach({ type, path, bytes: readFileSync(path) });
+      return `${path} goes with the next message`;
+    } catch (error) {
+      return `cannot read ${path}: ${whyUnreadable(error)}`;
+    }
+  };
+}
+
+/** A path as people type it, or as a terminal writes it where a file is dropped: in quotes, with \, from the home folder. */
+function typedPath(text: string): string {
+  const quoted = /^(['"])(.*)\1$/.exec(text.trim());
+  const path = quoted ? quoted[2]! : text.trim().replace(/\\(.)/g, '$1');
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
 function stats(conversation: Conversation): string {

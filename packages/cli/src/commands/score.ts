@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Checkpoint, Engine } from '@lantern/engine';
+import type { Checkpoint, Engine, Scored } from '@lantern/engine';
 import { Command } from 'commander';
 import { abortOnInterrupt } from '../interruption.ts';
 import { engineOptions, loadModel, openModel } from '../load-model.ts';
@@ -27,7 +27,9 @@ export function scoreCommand(): Command {
       `
 Log-probabilities are natural, over all rows of the embedding.
 --json prints {"ids", "logprobs" (of ids[i+1] given the ids before it), "top" (ten [id, logprob] after each id)},
-with --text also "perplexity", with --messages also "text", the rendered prompt. With --mtp also "mtp": {"top" (ten
+with --text also "perplexity", with --messages also "text", the rendered prompt, and where they have pictures or videos
+("image": path, "video": path or list of paths with "fps", relative to the file) "position_ids" (three lists) and
+"grid_thw" (one for each). With --mtp also "mtp": {"top" (ten
 [id, logprob] for the token after next, after each id but the last), "draft": {"first" (the model's own next token),
 "ids" (three guesses that follow it), "top" (ten [id, logprob] at each guess)}}.
 
@@ -47,9 +49,9 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
   const { LanternError } = await import('@lantern/engine');
   const checkpoint = await openModel(model);
   const { readScoreInput } = await import('../score-input.ts');
-  const { sequences, text } = await readScoreInput(checkpoint, options);
+  const { prompts, text, media } = await readScoreInput(checkpoint, options);
   const load = async (opened: Checkpoint): Promise<Engine> => {
-    const longest = sequences.reduce((most, ids) => Math.max(most, ids.length), 1);
+    const longest = prompts.reduce((most, { ids }) => Math.max(most, ids.length), 1);
     const contextTokens = options.context ?? Math.min(longest, opened.config.maxPositionEmbeddings);
     return loadModel(opened, {
       ...(await engineOptions(options)),
@@ -63,19 +65,25 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
   const engine = await load(checkpoint);
   if (options.against !== undefined) {
     const second = await openModel(options.against);
-    const same = isDeepStrictEqual((await readScoreInput(second, options)).sequences, sequences);
+    const same = isDeepStrictEqual((await readScoreInput(second, options)).prompts, prompts);
     if (!same)
       throw new LanternError('bad-input', `${checkpoint.path} and ${second.path} make different tokens of this input`);
     const other = await load(second);
-    await printDivergence(engine, other, sequences, options, signal);
+    await printDivergence(engine, other, prompts, options, signal);
     return;
   }
-  const { perplexity } = await import('@lantern/engine');
-  for (const ids of sequences) {
-    const scores = await engine.score(ids, { signal });
-    const drafts = options.mtp ? await engine.scoreDrafts(ids, { signal }) : null;
+  const { perplexity, promptPositions } = await import('@lantern/engine');
+  for (const prompt of prompts) {
+    const { ids, spans } = prompt;
+    const scores = await engine.score(prompt, { signal });
+    const drafts = options.mtp ? await engine.scoreDrafts(prompt, { signal }) : null;
     const extra = {
       ...(text !== undefined && { text }),
+      ...(media &&
+        media.length > 0 && {
+          position_ids: promptPositions(ids.length, spans),
+          grid_thw: media.map(({ slices, rows, columns }) => [slices.length, rows, columns]),
+        }),
       ...(options.text !== undefined && { perplexity: perplexity(scores.logprobs) }),
       ...(drafts && { mtp: drafts }),
     };
@@ -91,7 +99,7 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
 async function printDivergence(
   engine: Engine,
   other: Engine,
-  sequences: number[][],
+  prompts: Scored[],
   options: ScoreOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -99,8 +107,8 @@ async function printDivergence(
   let positions = 0;
   let kl = 0;
   let agreed = 0;
-  for (const ids of sequences) {
-    const found = await divergence(engine, other, { ids, spans: [] }, signal);
+  for (const prompt of prompts) {
+    const found = await divergence(engine, other, prompt, signal);
     positions += found.positions;
     kl += found.meanKl * found.positions;
     agreed += found.top1Agreement * found.positions;
