@@ -1,19 +1,30 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
+import type { ChatMessage, ToolDefinition } from '../src/chat/messages.ts';
 import { openCheckpoint } from '../src/checkpoint/open-checkpoint.ts';
+import { readPicture } from '../src/media/decode/read-picture.ts';
 import { SequenceStates } from '../src/model/sequence-states.ts';
+import { openEngine } from '../src/open-engine.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
 import { wasmBackend } from '../src/wasm/backend.ts';
 
 const TINY = new URL('../../../models/tiny/', import.meta.url).pathname;
 
-type Case = { id: number; images: string[]; prompt_ids: number[]; output_ids: number[] };
+type Case = {
+  id: number;
+  messages: ChatMessage[];
+  enable_thinking: boolean;
+  tools: ToolDefinition[] | null;
+  images: string[];
+  prompt_ids: number[];
+  output_ids: number[];
+};
 
-/** Prompts without pictures, and the vendor's greedy answers to them. */
-const cases: Case[] = JSON.parse(fs.readFileSync(`${TINY}eval.json`, 'utf8')).cases.filter(
-  (one: Case) => one.images.length === 0,
-);
+/** Prompts and the vendor's greedy answers to them. */
+const all: Case[] = JSON.parse(fs.readFileSync(`${TINY}eval.json`, 'utf8')).cases;
+const cases = all.filter(({ images }) => images.length === 0);
+const seeing = all.filter(({ images }) => images.length > 0);
 
 describe('greedy text of the built-in model equals the vendor’s', () => {
   // The scalar backend takes a few of them: it is slow.
@@ -43,4 +54,19 @@ describe('greedy text of the built-in model equals the vendor’s', () => {
       await runner.close();
       checkpoint.close();
     });
+});
+
+test(`greedy answers about pictures equal the vendor’s: ${seeing.length} prompts`, async () => {
+  await using engine = await openEngine(TINY, { threads: 2 });
+  assert.ok(seeing.length > 20);
+  for (const { id, messages, images, tools, enable_thinking, prompt_ids, output_ids } of seeing) {
+    const media = [];
+    for (const path of images) media.push(await readPicture(fs.readFileSync(`${TINY}${path}`), engine.processor));
+    const options = { media, enableThinking: enable_thinking, ...(tools && { tools }) };
+    assert.deepEqual(engine.prompt(messages, options).ids, prompt_ids, `prompt of case ${id}`);
+    const answer: number[] = [];
+    for await (const event of engine.chat(messages, { ...options, temperature: 0, maxTokens: output_ids.length }))
+      if (event.type === 'token') answer.push(event.id);
+    assert.deepEqual(answer, output_ids, `case ${id}`);
+  }
 });
