@@ -74,6 +74,22 @@ export {
 export { type ErrorCode, type ErrorEntry, errorCodes } from './errors/error-codes.ts';
 export { fieldPath } from './errors/field-path.ts';
 export {
+  type DeletedFile,
+  deletedFile,
+  type FileList,
+  type FileObject,
+  type FilePurpose,
+  fileList,
+  fileObject,
+  filePurpose,
+} from './files/file-object.ts';
+export {
+  type FileListQuery,
+  type FileUploadFields,
+  fileListQuery,
+  fileUploadFields,
+} from './files/file-requests.ts';
+export {
   type AnthropicInputBlock,
   type AnthropicMessage,
   type AnthropicOutputBlock,

@@ -9,6 +9,7 @@ import { RunningRequest } from './http/running-request.ts';
 import { toApiError } from './http/to-api-error.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
+import { deleteFile, fileContent, listFiles, showFile, uploadFile } from './routes/files.ts';
 import { health } from './routes/health.ts';
 import { countTokens, createMessage } from './routes/messages.ts';
 import { listModels, showModel } from './routes/models.ts';
@@ -64,24 +65,26 @@ export function createApp(server: ServerContext): Hono<{ Variables: RequestVaria
       );
     const { path, raw } = context.req;
     const isOpen = OPEN.has(path) || server.site?.file(path);
-    if (!isOpen && !server.keys.admits(raw.headers))
+    const owner = server.keys.ownerOf(raw.headers);
+    if (owner === null && !isOpen)
       throw new ApiError(
         'invalid_api_key',
         'the API key is missing or wrong; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
       );
+    context.set('owner', owner ?? '');
     await next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: server.maxBodyBytes,
-      onError: () => {
-        throw new ApiError(
-          'request_too_large',
-          `the body is larger than the ${server.maxBodyBytes} bytes that are allowed`,
-        );
-      },
-    }),
-  );
+  const limitBody = bodyLimit({
+    maxSize: server.maxBodyBytes,
+    onError: () => {
+      throw new ApiError(
+        'request_too_large',
+        `the body is larger than the ${server.maxBodyBytes} bytes that are allowed`,
+      );
+    },
+  });
+  // Uploads go to the disk piece by piece, and have a limit of their own.
+  app.use((context, next) => (isUpload(context) ? next() : limitBody(context, next)));
   for (const prefix of ['', '/compatible-mode']) app.route(prefix || '/', routes(server));
   app.onError((error, context) => errorReply(server, context, error));
   app.notFound((context) => errorReply(server, context, unknownPath(app, context)));
@@ -100,6 +103,11 @@ function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
   app.get('/v1/responses/:id/input_items', (context) => listInputItems(server, context));
   app.post('/v1/messages', (context) => createMessage(server, context));
   app.post('/v1/messages/count_tokens', (context) => countTokens(server, context));
+  app.post('/v1/files', (context) => uploadFile(server, context));
+  app.get('/v1/files', (context) => listFiles(server, context));
+  app.get('/v1/files/:id', (context) => showFile(server, context));
+  app.get('/v1/files/:id/content', (context) => fileContent(server, context));
+  app.delete('/v1/files/:id', (context) => deleteFile(server, context));
   app.get('/v1/models', (context) => listModels(server, context));
   app.get('/v1/models/:id{.+}', (context) => showModel(server, context));
   app.get('/health', (context) => health(server, context));
@@ -119,6 +127,10 @@ function routes(server: ServerContext): Hono<{ Variables: RequestVariables }> {
   return app;
 }
 
+function isUpload({ req: { method, path } }: RequestContext): boolean {
+  return method === 'POST' && path.endsWith('/v1/files');
+}
+
 /** The client's own id, where it is one, so that its log and ours can be matched. */
 function requestIdOf(context: RequestContext): string {
   const given = context.req.header('x-request-id') ?? '';
@@ -129,8 +141,9 @@ function errorReply(server: ServerContext, context: RequestContext, error: Error
   const known = toApiError(error);
   if (known.code === 'server_error')
     server.log.error({ err: error, id: context.get('running').id }, 'a request failed');
-  // What is left of a body that nobody read would be taken for the next request.
-  if (context.req.method !== 'GET' && !context.req.raw.bodyUsed) context.header('connection', 'close');
+  // What is left of a body that nobody read to its end would be taken for the next request.
+  if (context.req.method !== 'GET' && (!context.req.raw.bodyUsed || isUpload(context)))
+    context.header('connection', 'close');
   if (known.allow) context.header('allow', known.allow.join(', '));
   if (known.retryAfter !== null) context.header('retry-after', String(known.retryAfter));
   context.header('x-request-id', context.get('running').id);

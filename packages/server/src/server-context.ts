@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { ApiKeys } from './access/api-keys.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { RunningRequest } from './http/running-request.ts';
 import type { ModelHost } from './model-host.ts';
 import type { ResponseStore } from './responses/response-store.ts';
@@ -20,6 +21,8 @@ export type ServerContext = {
   passedOver: PassedOverFields;
   /** Responses that others can follow on. */
   responses: ResponseStore;
+  /** What was uploaded. */
+  files: FileStore;
   /** What `enable_search` searches with; null where the server was started without. */
   search: SearchProvider | null;
   /** The page to talk on; null where the server was started without. */
@@ -41,6 +44,10 @@ export type ServerContext = {
 };
 
 /** What a request carries through its handlers. */
-export type RequestVariables = { running: RunningRequest };
+export type RequestVariables = {
+  running: RunningRequest;
+  /** Whose key it carries; empty on a server without keys. */
+  owner: string;
+};
 
 export type RequestContext = Context<{ Variables: RequestVariables }>;

@@ -7,6 +7,7 @@ import { ApiKeys } from './access/api-keys.ts';
 import { isLoopback } from './access/host-check.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
 import { createApp } from './create-app.ts';
+import { FileStore, type FileStoreOptions } from './files/file-store.ts';
 import { ModelHost, type ServedModel } from './model-host.ts';
 import { ResponseStore, type ResponseStoreOptions } from './responses/response-store.ts';
 import type { SearchProvider } from './search/search-provider.ts';
@@ -36,6 +37,8 @@ export type StartOptions = {
   maxBodyBytes?: number;
   /** Where and how long responses are kept that others can follow on. */
   responseStore?: ResponseStoreOptions;
+  /** Where and how long uploaded files are kept, and how much. */
+  fileStore?: FileStoreOptions;
   /** OTEL_* variables turn telemetry on. Default: none. */
   environment?: { readonly [name: string]: string | undefined };
   /** What `enable_search` searches with. Without one, requests that ask for it are refused. */
@@ -65,6 +68,7 @@ export async function startServer({
   maxWaiting = 1024,
   maxBodyBytes = 64 * MIB,
   responseStore = {},
+  fileStore = {},
   search,
   site,
   environment = {},
@@ -73,6 +77,7 @@ export async function startServer({
 }: StartOptions): Promise<RunningServer> {
   if (apiKeys.length === 0 && !isLoopback(host))
     throw new Error(`${host} can be reached by others; a server there needs a key (--api-key)`);
+  const files = new FileStore(fileStore);
   const responses = new ResponseStore(responseStore);
   const models = new ModelHost(load);
   const server: ServerContext = {
@@ -82,6 +87,7 @@ export async function startServer({
     log,
     passedOver: new PassedOverFields(log),
     responses,
+    files,
     search: search ?? null,
     site: site ? new Site(site) : null,
     telemetry: await startTelemetry(environment, version),
@@ -97,6 +103,7 @@ export async function startServer({
   const listener = await listen(app.fetch, host, port).catch(async (error: unknown) => {
     await models.close();
     responses.close();
+    files.close();
     throw error;
   });
   restWhileConnecting(models, listener);
@@ -135,6 +142,7 @@ async function stop(server: ServerContext, listener: Server, graceMilliseconds: 
   listener.closeAllConnections();
   await closed;
   server.responses.close();
+  server.files.close();
 }
 
 /** Connections that are accepted between two batches at the most. */

@@ -13,7 +13,7 @@ export const typeNames: Readonly<Record<string, string>> = {
 };
 
 /** What would have been right, as the end of a sentence: "be from 0 to 2". */
-export function allowedBy(issue: z.core.$ZodIssue, schemas: readonly z.ZodType[], value: unknown): string {
+export function allowedBy(issue: z.core.$ZodIssue, schemas: readonly z.ZodType[]): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.expected === 'int' || issue.expected === 'number')
@@ -24,7 +24,7 @@ export function allowedBy(issue: z.core.$ZodIssue, schemas: readonly z.ZodType[]
       return `be ${joined(allowedValues(issue).map((allowed) => JSON.stringify(allowed)))}`;
     case 'too_small':
     case 'too_big':
-      return sizeRule(issue, schemas, value);
+      return sizeRule(issue, schemas);
     case 'not_multiple_of':
       return issue.divisor === 1 ? 'be an integer' : `be a multiple of ${issue.divisor}`;
     case 'invalid_format':
@@ -49,10 +49,12 @@ export function joined(parts: readonly string[]): string {
 
 type SizeIssue = z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig;
 
-function sizeRule(issue: SizeIssue, schemas: readonly z.ZodType[], value: unknown): string {
+function sizeRule(issue: SizeIssue, schemas: readonly z.ZodType[]): string {
   const small = issue.code === 'too_small';
   const limit = small ? issue.minimum : issue.maximum;
-  if (typeof value === 'number') return `be ${numberRule(schemas) ?? `${small ? 'at least' : 'at most'} ${limit}`}`;
+  // By the schema: in forms and addresses numbers are texts.
+  if (issue.origin === 'number' || issue.origin === 'int')
+    return `be ${numberRule(schemas) ?? `${small ? 'at least' : 'at most'} ${limit}`}`;
   if (small && Number(limit) === 1) return 'not be empty';
   const unit = issue.origin === 'string' ? 'characters' : 'items';
   return `have ${small ? 'at least' : 'at most'} ${limit} ${unit}`;

@@ -36,12 +36,12 @@ function describe(issues: readonly Issue[], body: unknown, schema: z.ZodType | u
     const within = issue.path.slice(0, -1);
     const field = fieldPath(within) || 'the body';
     const reason = issue.issues[0];
-    const rule = reason ? allowedBy(reason as Issue, [], key) : 'something else';
+    const rule = reason ? allowedBy(reason as Issue, []) : 'something else';
     return { message: `${field} has the key ${key}; keys must ${rule}`, param: fieldPath(within) || null };
   }
   const value = valueAt(body, issue.path);
   const at = schema ? schemasAt(schema, issue.path) : [];
-  const rules = issues.length > 1 ? `be ${joined(alternatives(issues))}` : allowedBy(issue, at, value);
+  const rules = issues.length > 1 ? `be ${joined(alternatives(issues))}` : allowedBy(issue, at);
   return { message: `${name} is ${shown(value)}; it must ${rules}`, param };
 }
 

@@ -146,17 +146,22 @@ test('all references lead somewhere, and names are used once', () => {
     'createCompletion',
     'createMessage',
     'createResponse',
+    'deleteFile',
     'deleteResponse',
     'detokenize',
+    'getFile',
+    'getFileContent',
     'getHealth',
     'getMetrics',
     'getModel',
     'getOpenApi',
     'getResponse',
     'getVersion',
+    'listFiles',
     'listInputItems',
     'listModels',
     'tokenize',
+    'uploadFile',
   ]);
 });
 

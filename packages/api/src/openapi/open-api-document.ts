@@ -24,6 +24,7 @@ const tags = [
   { name: 'Completions', description: 'Continuations of plain texts.' },
   { name: 'Responses', description: "OpenAI's Responses." },
   { name: 'Messages', description: "Anthropic's Messages." },
+  { name: 'Files', description: 'Pictures and videos that are uploaded once and named by their ids.' },
   { name: 'Models', description: 'What can be asked.' },
   { name: 'Tokens', description: 'From texts to tokens and back.' },
   { name: 'Status', description: 'The server itself.' },

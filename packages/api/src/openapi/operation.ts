@@ -9,7 +9,12 @@ export type OperationNotes = {
   description: string;
   /** Body of the request. */
   body?: z.ZodType;
-  reply: z.ZodType;
+  /** Fields of a form, instead of a body in JSON. */
+  form?: z.ZodType;
+  /** Left out where the reply is `bytes`. */
+  reply?: z.ZodType;
+  /** What the bytes of a reply are that is no JSON. */
+  bytes?: string;
   /** Data of the events, where the reply can be a stream. */
   event?: z.ZodType;
   /** Schemas of the parameters in the path. */
@@ -23,11 +28,12 @@ export type OperationNotes = {
 
 /** An operation of the document from what is particular to it. */
 export function operation(notes: OperationNotes): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, body, reply, event, path, query, errors, guarded = true } = notes;
+  const { id, tag, summary, description, body, form, reply, bytes, event, path, query, errors, guarded = true } = notes;
   const success: ZodOpenApiResponseObject = {
     description: event ? 'The answer: whole, or with `stream` as server-sent events with these data.' : 'The answer.',
     content: {
-      'application/json': { schema: reply },
+      ...(reply ? { 'application/json': { schema: reply } } : {}),
+      ...(bytes === undefined ? {} : { 'application/octet-stream': { schema: binary(bytes) } }),
       ...(event ? { 'text/event-stream': { schema: event } } : {}),
     },
     headers: z.object({
@@ -42,7 +48,12 @@ export function operation(notes: OperationNotes): ZodOpenApiOperationObject {
     description,
     ...(path || query ? { requestParams: { ...(path && { path }), ...(query && { query }) } } : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(form ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } } } : {}),
     responses: { '200': success, ...errors },
     ...(guarded ? {} : { security: [] }),
   };
+}
+
+function binary(description: string): z.ZodType {
+  return z.string().meta({ description, format: 'binary', examples: ['a picture'] });
 }

@@ -5,6 +5,8 @@ import { chatCompletionChunk } from '../chat/chat-completion-chunk.ts';
 import { chatCompletionRequest } from '../chat/chat-completion-request.ts';
 import { completion, completionChunk } from '../completions/completion.ts';
 import { completionRequest } from '../completions/completion-request.ts';
+import { deletedFile, fileList, fileObject } from '../files/file-object.ts';
+import { fileListQuery, fileUpload } from '../files/file-requests.ts';
 import { messagesEvent } from '../messages/messages-event.ts';
 import { messagesReply } from '../messages/messages-reply.ts';
 import { countTokensReply, countTokensRequest, messagesRequest } from '../messages/messages-request.ts';
@@ -35,6 +37,12 @@ const itemsQuery = z.object({
   limit: optional(z.int().min(1).max(100), 'Most items of a page.', 20, { default: 20 }),
   after: optional(z.string(), 'Id of the item after which the page begins.', 'msg_1'),
 });
+
+const filePath = z.object({
+  file_id: field(z.string().min(1), 'Id of the file.', 'file-6f3a0c9d5b7e41f28a90c4d1e2b3f456'),
+});
+
+const storedFile = { tag: 'Files', path: filePath, errors: errorReplies(lookupErrors) };
 
 const storedResponse = { tag: 'Responses', path: responsePath, errors: errorReplies(lookupErrors) };
 
@@ -123,6 +131,52 @@ export const paths: ZodOpenApiPathsObject = {
       body: countTokensRequest,
       reply: countTokensReply,
       errors: anthropicErrorReplies(bodyErrors),
+    }),
+  },
+  '/v1/files': {
+    post: operation({
+      id: 'uploadFile',
+      tag: 'Files',
+      summary: 'Upload a file',
+      description:
+        'Takes in a picture or a video, so that messages can name it by its id. It belongs to the key that uploads it.',
+      form: fileUpload,
+      reply: fileObject,
+      errors: errorReplies(bodyErrors),
+    }),
+    get: operation({
+      id: 'listFiles',
+      tag: 'Files',
+      summary: 'List the files',
+      description: 'Files of the key that asks, newest first.',
+      query: fileListQuery,
+      reply: fileList,
+      errors: errorReplies([400, ...lookupErrors.filter((status) => status !== 404)]),
+    }),
+  },
+  '/v1/files/{file_id}': {
+    get: operation({
+      ...storedFile,
+      id: 'getFile',
+      summary: 'A file',
+      description: 'What is known of one file.',
+      reply: fileObject,
+    }),
+    delete: operation({
+      ...storedFile,
+      id: 'deleteFile',
+      summary: 'Delete a file',
+      description: 'Deletes a file that was uploaded.',
+      reply: deletedFile,
+    }),
+  },
+  '/v1/files/{file_id}/content': {
+    get: operation({
+      ...storedFile,
+      id: 'getFileContent',
+      summary: 'The content of a file',
+      description: 'Gives the bytes as they were uploaded.',
+      bytes: 'The bytes of the file.',
     }),
   },
   '/v1/models': {

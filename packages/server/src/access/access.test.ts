@@ -6,7 +6,7 @@ import { isKnownHost, isLoopback } from './host-check.ts';
 
 test('a key opens in either header, whole and alone', () => {
   const keys = new ApiKeys(['one', 'two']);
-  const admits = (headers: Record<string, string>) => keys.admits(new Headers(headers));
+  const admits = (headers: Record<string, string>) => keys.ownerOf(new Headers(headers)) !== null;
   assert.ok(admits({ authorization: 'Bearer one' }));
   assert.ok(admits({ authorization: 'bearer two' }));
   assert.ok(admits({ 'x-api-key': 'two' }));
@@ -19,7 +19,11 @@ test('a key opens in either header, whole and alone', () => {
     { 'x-api-key': '' },
   ])
     assert.ok(!admits(headers as Record<string, string>), JSON.stringify(headers));
-  assert.ok(new ApiKeys([]).admits(new Headers()));
+  assert.equal(new ApiKeys([]).ownerOf(new Headers()), '');
+  const owner = (headers: Record<string, string>) => keys.ownerOf(new Headers(headers));
+  assert.equal(owner({ authorization: 'Bearer one' }), owner({ 'x-api-key': 'one' }));
+  assert.notEqual(owner({ 'x-api-key': 'two' }), owner({ 'x-api-key': 'one' }));
+  assert.match(owner({ 'x-api-key': 'two' })!, /^[0-9a-f]{32}$/);
   assert.ok(!inspect(keys, { depth: 9, showHidden: true }).includes('one'));
 });
 

@@ -13,14 +13,18 @@ export class ApiKeys {
     return this.#digests.length === 0;
   }
 
-  /** Whether the headers carry a key: `Authorization: Bearer KEY` or `x-api-key: KEY`. */
-  admits(headers: Headers): boolean {
+  /**
+   * Who it is that the headers carry a key of (`Authorization: Bearer KEY` or `x-api-key: KEY`): a text that tells nothing
+   * of the key and stays the same; empty where the server is open, null where there is no right key.
+   */
+  ownerOf(headers: Headers): string | null {
+    if (this.isOpen) return '';
     const bearer = /^Bearer\s+(.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
     const given = [bearer, headers.get('x-api-key')].filter((key) => typeof key === 'string').map(digest);
     // Every key is compared, so that time does not tell which one came near.
-    let found = this.isOpen;
-    for (const known of this.#digests) for (const key of given) if (timingSafeEqual(known, key)) found = true;
-    return found;
+    let found: Buffer | null = null;
+    for (const key of given) for (const known of this.#digests) if (timingSafeEqual(known, key)) found ??= known;
+    return found && createHash('sha256').update('owner').update(found).digest('hex').slice(0, 32);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { InputItem, ResponseObject } from '@lantern/api';
-import { openResponseDatabase } from './open-response-database.ts';
+import { openDatabase } from '../open-database.ts';
 
 /** A response with what another that follows on it has to know. */
 export type StoredResponse = {
@@ -26,6 +26,24 @@ export type ResponseStoreOptions = {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+const form = {
+  version: 1,
+  keeps: 'responses',
+  tables: `
+    CREATE TABLE IF NOT EXISTS responses (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      created INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      response TEXT NOT NULL,
+      input TEXT NOT NULL,
+      history TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS ages ON responses (created);
+    CREATE INDEX IF NOT EXISTS sizes ON responses (bytes);
+  `,
+};
+
 /**
  * Responses that others can follow on, by their ids. The oldest give way when there are too many or they are too large.
  * Each has the whole conversation before it, so that it needs none of the others.
@@ -50,7 +68,7 @@ export class ResponseStore {
     this.#maxEntries = maxEntries;
     this.#maxBytes = maxBytes;
     this.#now = now;
-    this.#database = openResponseDatabase(path);
+    this.#database = openDatabase(path, form);
     this.#statements = prepare(this.#database);
     this.#statements.forget.run(this.#oldest());
   }
