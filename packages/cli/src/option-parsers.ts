@@ -25,3 +25,10 @@ export function textList(text: string, before: string[] = []): string[] {
   if (text === '') throw new InvalidArgumentError('It must not be empty.');
   return [...before, text];
 }
+
+/** Collects the values, separated by commas, of an option that may be given several times. */
+export function commaList(text: string, before: string[] = []): string[] {
+  const values = text.split(',').map((value) => value.trim());
+  if (values.includes('')) throw new InvalidArgumentError('It must be a list separated by commas, with nothing empty.');
+  return [...before, ...values];
+}

@@ -4,6 +4,7 @@ import type { ApiKeys } from './access/api-keys.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { RunningRequest } from './http/running-request.ts';
+import type { ReadMedia } from './media/read-media.ts';
 import type { ModelHost } from './model-host.ts';
 import type { ResponseStore } from './responses/response-store.ts';
 import type { SearchProvider } from './search/search-provider.ts';
@@ -23,6 +24,8 @@ export type ServerContext = {
   responses: ResponseStore;
   /** What was uploaded. */
   files: FileStore;
+  /** Null where pictures and videos cannot be decoded. */
+  readMedia: ReadMedia | null;
   /** What `enable_search` searches with; null where the server was started without. */
   search: SearchProvider | null;
   /** The page to talk on; null where the server was started without. */

@@ -8,6 +8,9 @@ import { isLoopback } from './access/host-check.ts';
 import type { ChatDefaults } from './chat/chat-plan.ts';
 import { createApp } from './create-app.ts';
 import { FileStore, type FileStoreOptions } from './files/file-store.ts';
+import { AllowedDomains } from './media/allowed-domains.ts';
+import type { LinkRules } from './media/fetch-link.ts';
+import { type DecodeMedia, mediaReader } from './media/read-media.ts';
 import { ModelHost, type ServedModel } from './model-host.ts';
 import { ResponseStore, type ResponseStoreOptions } from './responses/response-store.ts';
 import type { SearchProvider } from './search/search-provider.ts';
@@ -39,6 +42,12 @@ export type StartOptions = {
   responseStore?: ResponseStoreOptions;
   /** Where and how long uploaded files are kept, and how much. */
   fileStore?: FileStoreOptions;
+  /** Domains that links to pictures and videos may lead to. Default: none. */
+  allowedMediaDomains?: AllowedDomains;
+  /** How links are resolved, checked and waited for, where tests have no internet. */
+  linkRules?: Omit<LinkRules, 'domains'>;
+  /** Makes pictures and videos of bytes. Without one, requests that have some are refused. */
+  decodeMedia?: DecodeMedia;
   /** OTEL_* variables turn telemetry on. Default: none. */
   environment?: { readonly [name: string]: string | undefined };
   /** What `enable_search` searches with. Without one, requests that ask for it are refused. */
@@ -69,6 +78,9 @@ export async function startServer({
   maxBodyBytes = 64 * MIB,
   responseStore = {},
   fileStore = {},
+  allowedMediaDomains = new AllowedDomains([]),
+  linkRules = {},
+  decodeMedia,
   search,
   site,
   environment = {},
@@ -88,6 +100,9 @@ export async function startServer({
     passedOver: new PassedOverFields(log),
     responses,
     files,
+    readMedia: decodeMedia
+      ? mediaReader({ links: { ...linkRules, domains: allowedMediaDomains }, files }, decodeMedia)
+      : null,
     search: search ?? null,
     site: site ? new Site(site) : null,
     telemetry: await startTelemetry(environment, version),

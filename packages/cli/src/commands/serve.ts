@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { modelArgument } from '../model-options.ts';
-import { textList, wholeNumber } from '../option-parsers.ts';
+import { commaList, textList, wholeNumber } from '../option-parsers.ts';
 import type { ServeOptions } from '../serve/serve-options.ts';
 import { speculativeConfigOption } from '../speculative-config.ts';
 
@@ -68,6 +68,19 @@ export function serveCommand(): Command {
       '--response-store <file>',
       'where /v1/responses keeps its answers (default: in memory, until the server ends)',
     )
+    .option(
+      '--allowed-media-domains <list>',
+      'domains that links to pictures and videos may lead to, such as example.com,*.example.org (default: none)',
+      commaList,
+    )
+    .option(
+      '--files-dir <folder>',
+      'where /v1/files keeps what is uploaded (default: a folder that is deleted when the server ends)',
+    )
+    .option('--max-files <n>', 'files that are kept at a time', wholeNumber(1), 1000)
+    .option('--max-file-bytes <n>', 'bytes of one file (default: 128 MiB)', wholeNumber(1))
+    .option('--max-files-bytes <n>', 'bytes of all files together (default: 4 GiB)', wholeNumber(1))
+    .option('--max-file-days <n>', 'days after which a file is deleted', wholeNumber(1), 30)
     .option('--threads <n>', 'threads that compute (default: all cores, at most 8)', wholeNumber(1))
     .option('--seed <n>', 'seed of requests without one', wholeNumber(Number.MIN_SAFE_INTEGER))
     .option(
@@ -87,7 +100,9 @@ export function serveCommand(): Command {
       `
 Listens at once; /health answers 503 until the model is loaded. Ctrl-C lets running answers finish, a second one does
 not. Sampling of requests that say nothing: generation_config.json, else temperature 1.
-Keys also come from $LANTERN_API_KEY, several separated by commas.
+Keys also come from $LANTERN_API_KEY, several separated by commas. A file belongs to the key that uploads it.
+Links are fetched from public addresses only, by https at port 443; example.com:8443 names another port,
+http://example.com allows fetching without encryption, * stands for every host of the internet.
 
 Examples:
   $ lantern serve

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Checkpoint, EngineOptions } from '@lantern/engine';
+import { AllowedDomains } from '@lantern/server';
 import { UsageError } from '../usage-error.ts';
 
 /** Options of `lantern serve` as they are given. */
@@ -27,6 +28,12 @@ export type ServeOptions = {
   seed?: number;
   search?: string;
   responseStore?: string;
+  allowedMediaDomains?: string[];
+  filesDir?: string;
+  maxFiles: number;
+  maxFileBytes?: number;
+  maxFilesBytes?: number;
+  maxFileDays: number;
   shutdownTimeout: number;
   logLevel: string;
   tensorParallelSize?: number;
@@ -114,6 +121,15 @@ export function checkQuantization({ quantization }: ServeOptions, checkpoint: Ch
   throw new UsageError(
     `--quantization is ${quantization}; ${checkpoint.path} is ${own === 'none' ? 'not quantised' : own}, and is served as it is`,
   );
+}
+
+/** The domains of `--allowed-media-domains`. */
+export function readMediaDomains({ allowedMediaDomains = [] }: ServeOptions): AllowedDomains {
+  try {
+    return new AllowedDomains(allowedMediaDomains);
+  } catch (error) {
+    throw new UsageError(`--allowed-media-domains: ${(error as Error).message}`);
+  }
 }
 
 /** A chat template from a file, for a checkpoint. */

@@ -23,6 +23,7 @@ import {
   checkQuantization,
   readApiKeys,
   readChatTemplate,
+  readMediaDomains,
   readRopeScaling,
   readTemplateDefaults,
   refuseParallel,
@@ -40,6 +41,7 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     );
   const enableThinking = readTemplateDefaults(options);
   const ropeScaling = readRopeScaling(options);
+  const allowedMediaDomains = readMediaDomains(options);
   const { speculativeConfig } = options;
   const speculation = speculativeConfig === undefined ? undefined : await readSpeculation(speculativeConfig);
   const opened = await openModel(model);
@@ -65,6 +67,14 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     maxWaiting: options.maxWaiting,
     ...(search && { search }),
     site: openSite(log),
+    allowedMediaDomains,
+    fileStore: {
+      ...(options.filesDir && { path: options.filesDir }),
+      maxFiles: options.maxFiles,
+      ...(options.maxFileBytes && { maxFileBytes: options.maxFileBytes }),
+      ...(options.maxFilesBytes && { maxTotalBytes: options.maxFilesBytes }),
+      days: options.maxFileDays,
+    },
     ...(options.responseStore && { responseStore: { path: options.responseStore } }),
     environment: process.env,
     log,

@@ -1,6 +1,7 @@
 import { type ChatCompletionRequest, chatCompletionRequest, unknownFields } from '@lantern/api';
 import type { ChatResult } from '@lantern/engine';
 import { checkQueue } from '../check-queue.ts';
+import { mediaOptions, readRequestMedia } from '../media/request-media.ts';
 import type { ServedModel } from '../model-host.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 import { trackAnswers } from '../telemetry/track-answers.ts';
@@ -18,11 +19,15 @@ export type BegunChat = {
   ended(results: readonly ChatResult[]): void;
 };
 
-/** Understands a chat request in any of its forms and has it answered. Throws what cannot be. */
-export function beginChat(server: ServerContext, context: RequestContext, request: ChatCompletionRequest): BegunChat {
+/** Understands a chat request in any of its forms and has it answered, once its pictures and videos are there. Throws what cannot be. */
+export async function beginChat(
+  server: ServerContext,
+  context: RequestContext,
+  request: ChatCompletionRequest,
+): Promise<BegunChat> {
   server.passedOver.tell(unknownFields(chatCompletionRequest, request));
   const model = server.host.named(request.model);
-  const plan = planChat(request, model, server.defaults, server.search);
+  const plan = planChat(request, model, server.defaults, server.search, mediaOptions(server, context, model.engine));
   checkQueue(model.engine, plan.count, server.maxWaiting);
   const { temperature, topP, topK, seed, maxTokens } = plan.options;
   const ended = trackAnswers(server, context, {
@@ -38,7 +43,10 @@ export function beginChat(server: ServerContext, context: RequestContext, reques
       'gen_ai.request.stream': request.stream ?? false,
     },
   });
-  const answers = runChat(model, plan, context.get('running').signal);
+  const media = await readRequestMedia(server, context, model.engine, plan.media);
+  // Others may have come meanwhile.
+  if (media.length > 0) checkQueue(model.engine, plan.count, server.maxWaiting);
+  const answers = runChat(model, plan, media, context.get('running').signal);
   return {
     model,
     plan,

@@ -17,7 +17,10 @@ after(() => server.stop(0));
 
 const defaults = { parsesReasoning: true, parsesTools: true };
 const plan = (rest: Partial<ChatCompletionRequest> = {}, extra = {}) =>
-  planChat({ messages: [{ role: 'user', content: 'Hi' }], ...rest }, model, { ...defaults, ...extra }, null);
+  planChat({ messages: [{ role: 'user', content: 'Hi' }], ...rest }, model, { ...defaults, ...extra }, null, {
+    sees: false,
+    findFile: () => null,
+  });
 
 test('what is left out is as the checkpoint says; where that is silent, nothing is changed', () => {
   const drawn = () => {

@@ -1,5 +1,7 @@
 import type { ChatCompletionRequest } from '@lantern/api';
 import type { ChatMessage, ChatOptions } from '@lantern/engine';
+import { MediaParts, type MediaPartsOptions } from '../media/media-parts.ts';
+import type { MediaRequest } from '../media/media-request.ts';
 import type { ServedModel } from '../model-host.ts';
 import { readSampling } from '../read-sampling.ts';
 import type { SearchProvider } from '../search/search-provider.ts';
@@ -24,6 +26,8 @@ export type ChatDefaults = {
 /** A chat request, understood: what the engine is asked, and how its answer is checked and told. */
 export type ChatPlan = {
   messages: ChatMessage[];
+  /** Pictures and videos of the messages, in the order of their parts. */
+  media: readonly MediaRequest[];
   options: ChatOptions;
   count: number;
   format: AnswerFormat;
@@ -44,10 +48,15 @@ export function planChat(
   model: ServedModel,
   defaults: ChatDefaults,
   provider: SearchProvider | null,
+  mediaOptions: Omit<MediaPartsOptions, 'highResolution'>,
 ): ChatPlan {
   refuseChatFields(request);
   const { engine } = model;
-  const messages = readMessages(request.messages);
+  const media = new MediaParts({
+    ...mediaOptions,
+    highResolution: request.vl_high_resolution_images ?? false,
+  });
+  const messages = readMessages(request.messages, media);
   const tools = readTools(request);
   const question = lastQuestion(messages);
   const search = readSearch(request, question, provider);
@@ -66,6 +75,7 @@ export function planChat(
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;
   return {
     messages,
+    media: media.requests,
     count: request.n ?? 1,
     format,
     autoReason: thinking.autoReason,

@@ -1,38 +1,43 @@
 import type { ChatMessage as ApiMessage } from '@lantern/api';
 import type { ChatMessage, ContentPart, ToolCall } from '@lantern/engine';
 import { badField } from '../http/api-error.ts';
+import type { MediaPart, MediaParts } from '../media/media-parts.ts';
 
 /**
  * The messages of a request as the chat template wants them: `developer` is a system message, all system messages are
- * one at the beginning, results of functions are tool messages, and content is text.
- * Throws a 400 that names the part that is no text.
+ * one at the beginning, results of functions are tool messages. Pictures and videos of users and tools go to `media`, and
+ * leave their place in the content, which is a text where there are none. Throws a 400 that names a part that cannot be.
  */
-export function readMessages(messages: readonly ApiMessage[]): ChatMessage[] {
+export function readMessages(messages: readonly ApiMessage[], media: MediaParts): ChatMessage[] {
   const system: string[] = [];
   const others: ChatMessage[] = [];
   for (const [index, message] of messages.entries()) {
     const where = `messages[${index}]`;
-    const content = readContent(message.content ?? null, `${where}.content`);
+    const at = `${where}.content`;
     switch (message.role) {
       case 'system':
       case 'developer':
-        system.push(content);
+        system.push(readText(message.content, at));
         break;
       case 'user':
-        others.push({ role: 'user', content });
+        others.push({ role: 'user', content: readContent(message.content, at, media) });
         break;
       case 'tool':
-        others.push({ role: 'tool', content, ...(message.tool_call_id && { tool_call_id: message.tool_call_id }) });
+        others.push({
+          role: 'tool',
+          content: readContent(message.content, at, media),
+          ...(message.tool_call_id && { tool_call_id: message.tool_call_id }),
+        });
         break;
       case 'function':
-        others.push({ role: 'tool', content, name: message.name });
+        others.push({ role: 'tool', content: readText(message.content, at), name: message.name });
         break;
       case 'assistant': {
         const reasoning = message.reasoning_content ?? message.reasoning;
         const calls = readCalls(message);
         others.push({
           role: 'assistant',
-          content,
+          content: readText(message.content, at),
           ...(typeof reasoning === 'string' && { reasoning_content: reasoning }),
           ...(calls.length > 0 && { tool_calls: calls }),
         });
@@ -45,18 +50,33 @@ export function readMessages(messages: readonly ApiMessage[]): ChatMessage[] {
 
 type ApiContent = ApiMessage['content'];
 
-function readContent(content: ApiContent, where: string): string {
-  if (content === null || content === undefined) return '';
-  if (typeof content === 'string') return content;
-  return content.map((part, index) => readPart(part, `${where}[${index}]`)).join('');
+/** Content with its pictures and videos in their places; where there are none, its text. */
+function readContent(content: ApiContent, where: string, media: MediaParts): string | ContentPart[] {
+  if (typeof content === 'string' || !content?.some(isMedia)) return readText(content, where);
+  return content.map((part, index) => {
+    const at = `${where}[${index}]`;
+    return isMedia(part) ? media.read(part, at) : { type: 'text', text: readTextPart(part, at) };
+  });
 }
 
-function readPart(part: { readonly type: string }, where: string): string {
+const MEDIA = new Set(['image_url', 'video_url', 'video', 'input_audio', 'file']);
+
+function isMedia(part: { readonly type: string }): part is MediaPart {
+  return MEDIA.has(part.type);
+}
+
+function readText(content: ApiContent, where: string): string {
+  if (content === null || content === undefined) return '';
+  if (typeof content === 'string') return content;
+  return content.map((part, index) => readTextPart(part, `${where}[${index}]`)).join('');
+}
+
+function readTextPart(part: { readonly type: string }, where: string): string {
   if (part.type === 'text' && 'text' in part && typeof part.text === 'string') return part.text;
   if (part.type === 'refusal' && 'refusal' in part && typeof part.refusal === 'string') return part.refusal;
   // What the model thought in earlier turns has a field of its own; in this form it is left out as templates do.
   if (part.type === 'thinking' || part.type === 'reasoning' || part.type === 'redacted_thinking') return '';
-  throw badField(where, `${where} is of type ${part.type}; this server reads text only`, 'unsupported_content');
+  throw badField(where, `${where} is of type ${part.type}; here only text can stand`, 'unsupported_content');
 }
 
 type AssistantMessage = Extract<ApiMessage, { role: 'assistant' }>;

@@ -6,6 +6,7 @@ import type {
   ChatResult,
   ChatStream,
   Engine,
+  Media,
   TokenEvent,
 } from '@lantern/engine';
 import { ApiError } from '../http/api-error.ts';
@@ -28,19 +29,25 @@ export type ServedEnd = {
 /** Searches that one answer may make before it has to do with what it found. */
 const MOST_ROUNDS = 4;
 
-/** Begins all answers of a plan. Throws what the engine refuses; `signal` ends them. */
-export function runChat({ engine }: ServedModel, plan: ChatPlan, signal: AbortSignal): ServedAnswer[] {
+/** Begins all answers of a plan, whose media are `media`. Throws what the engine refuses; `signal` ends them. */
+export function runChat(
+  { engine }: ServedModel,
+  plan: ChatPlan,
+  media: readonly Media[],
+  signal: AbortSignal,
+): ServedAnswer[] {
   const { count, messages, search } = plan;
   const isForced = search !== null && search.forcedQuery !== null;
   // What is searched for first decides the prompt; until then only its beginning is known, and that it can be read.
-  const streams = isForced ? [] : engine.chatMany(messages, count, { ...plan.options, signal });
+  const streams = isForced ? [] : engine.chatMany(messages, count, { ...plan.options, media, signal });
   const prompt = engine.prompt(messages, {
     ...plan.options,
+    media,
     end: plan.options.continueFinalMessage ? 'continue' : 'answer',
   });
   return Array.from({ length: count }, (_, index) => {
     const { seed } = plan.options;
-    const options = { ...plan.options, signal, ...(seed !== undefined && { seed: seed + index }) };
+    const options = { ...plan.options, media, signal, ...(seed !== undefined && { seed: seed + index }) };
     return new ServedAnswer({
       engine,
       plan,

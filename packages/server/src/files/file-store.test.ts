@@ -199,6 +199,7 @@ test('folder and database agree again after a crash', async () => {
     [false, false, true, true],
   );
   second.close();
+  assert.throws(() => new FileStore({ path: foreign }), /notes\.txt cannot keep files: EEXIST/);
   writeFileSync(join(path, 'files.db'), 'no database at all, but long enough to be read as one');
   rmSync(join(path, 'files.db-wal'), { force: true });
   assert.throws(() => new FileStore({ path }), /files\.db cannot keep files: .*not a database/);

@@ -114,7 +114,7 @@ export class FileStore {
     this.#now = now;
     this.#folder = path ?? null;
     this.#isTemporary = path === undefined;
-    if (path !== undefined) mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (path !== undefined) makeFolder(path);
     this.#database = openDatabase(path === undefined ? ':memory:' : join(path, 'files.db'), form);
     this.#statements = prepare(this.#database);
     if (path !== undefined) this.#tidy(path);
@@ -260,6 +260,14 @@ export class FileStore {
 
   #seconds(): number {
     return Math.floor(this.#now() / 1000);
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Error(`${path} cannot keep files: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -14,7 +14,7 @@ import type { RequestContext, ServerContext } from '../server-context.ts';
 /** `POST /v1/chat/completions`: answers as one reply, or as a stream of chunks. */
 export async function chatCompletions(server: ServerContext, context: RequestContext): Promise<Response> {
   const request: ChatCompletionRequest = await readBody(context, chatCompletionRequest);
-  const chat = beginChat(server, context, request);
+  const chat = await beginChat(server, context, request);
   const head = replyHead(chat, context.get('running').id);
   const headers = { 'x-lantern-thinking': head.lantern.thinking };
   if (request.stream) {

@@ -43,7 +43,7 @@ export async function createMessage(server: ServerContext, context: RequestConte
 /** `POST /v1/messages/count_tokens`: how long the prompt would be. */
 export async function countTokens(server: ServerContext, context: RequestContext): Promise<Response> {
   const request: CountTokensRequest = await readBody(context, countTokensRequest);
-  const reply: CountTokensReply = { input_tokens: await countPrompt(server, request) };
+  const reply: CountTokensReply = { input_tokens: await countPrompt(server, context, request) };
   return context.json(reply);
 }
 

@@ -30,6 +30,9 @@ function card({ id, created, engine }: ServedModel, name: string): ModelCard {
     parent: null,
     max_model_len: engine.contextTokens,
     permission: [],
-    architecture: { input_modalities: ['text'], output_modalities: ['text'] },
+    architecture: {
+      input_modalities: engine.runner.vision ? ['text', 'image', 'video'] : ['text'],
+      output_modalities: ['text'],
+    },
   };
 }

@@ -10,13 +10,15 @@ import type { Engine } from '@lantern/engine';
 import { readMessages } from '../chat/read-messages.ts';
 import { badField } from '../http/api-error.ts';
 import { readBody } from '../http/read-body.ts';
+import { MediaParts } from '../media/media-parts.ts';
+import { mediaOptions, readRequestMedia } from '../media/request-media.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 
 /** `POST /tokenize`: the tokens of a text, or of the prompt that a conversation becomes. */
 export async function tokenize(server: ServerContext, context: RequestContext): Promise<Response> {
   const request: TokenizeRequest = await readBody(context, tokenizeRequest);
   const { engine } = server.host.named(request.model);
-  const tokens = [...tokensOf(engine, request)];
+  const tokens = [...(await tokensOf(server, context, engine, request))];
   const reply: TokenizeReply = {
     tokens,
     count: tokens.length,
@@ -26,10 +28,19 @@ export async function tokenize(server: ServerContext, context: RequestContext): 
   return context.json(reply);
 }
 
-function tokensOf(engine: Engine, request: TokenizeRequest): readonly number[] {
+async function tokensOf(
+  server: ServerContext,
+  context: RequestContext,
+  engine: Engine,
+  request: TokenizeRequest,
+): Promise<readonly number[]> {
   if (typeof request.prompt === 'string') return engine.tokenizer.encode(request.prompt);
   const enableThinking = request.chat_template_kwargs?.enable_thinking;
-  return engine.prompt(readMessages(request.messages ?? []), {
+  const parts = new MediaParts(mediaOptions(server, context, engine));
+  const messages = readMessages(request.messages ?? [], parts);
+  const media = await readRequestMedia(server, context, engine, parts.requests);
+  return engine.prompt(messages, {
+    media,
     ...(request.tools && { tools: request.tools }),
     ...(typeof enableThinking === 'boolean' && { enableThinking }),
     end: request.continue_final_message ? 'continue' : request.add_generation_prompt === false ? 'whole' : 'answer',

@@ -1,0 +1,170 @@
+import type { UserContentPart } from '@lantern/api';
+import type { ContentPart } from '@lantern/engine';
+import { fileNotFound, type StoredFile } from '../files/file-store.ts';
+import { type ApiError, badField } from '../http/api-error.ts';
+import { mediaKindOf } from './media-kind.ts';
+import { mediaCounts } from './media-limits.ts';
+import type { ImageLimits, MediaRequest, MediaSource, VideoLimits } from './media-request.ts';
+import { dataUrlStart, isDataUrl } from './read-data-url.ts';
+
+/** Area of a picture where the request says nothing: 2,560 tokens. */
+const MAX_PIXELS = 2_621_440;
+/** The same with `vl_high_resolution_images`: 16,384 tokens. */
+const HIGH_RESOLUTION_PIXELS = 16_777_216;
+/** The same with `detail: "low"`: 512×512, 256 tokens. */
+const LOW_DETAIL_PIXELS = 262_144;
+
+export type MediaPart = Exclude<UserContentPart, { type: 'text' }>;
+type Part<Type extends MediaPart['type']> = Extract<MediaPart, { type: Type }>;
+type PixelFields = { min_pixels?: number | null | undefined; max_pixels?: number | null | undefined };
+type FrameFields = PixelFields & { total_pixels?: number | null | undefined; fps?: number | null | undefined };
+
+export type MediaPartsOptions = {
+  /** Whether the model has a vision tower. */
+  sees: boolean;
+  /** An uploaded file of whoever asks. */
+  findFile: (id: string) => StoredFile | null;
+  /** `vl_high_resolution_images` of the request. */
+  highResolution?: boolean;
+};
+
+/** Gathers the pictures and videos of a conversation, in the order of their parts. */
+export class MediaParts {
+  readonly requests: MediaRequest[] = [];
+  readonly #options: MediaPartsOptions;
+  readonly #counts = { linkedImages: 0, inlineImages: 0, videos: 0 };
+
+  constructor(options: MediaPartsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What stands in the prompt for a part, whose picture or video is noted down. Throws a 400 for a part that this server
+   * or its model does not take; `field` is what the part is called there.
+   */
+  read(part: MediaPart, field: string): ContentPart {
+    if (part.type === 'input_audio')
+      throw refused(`${field} is of type input_audio; Qwen 3.5 does not hear, send a transcript`, field);
+    if (!this.#options.sees)
+      throw refused(
+        `${field} is of type ${part.type}; the model that is served reads text only, load a checkpoint with a vision tower or add one with --mmproj`,
+        field,
+      );
+    switch (part.type) {
+      case 'image_url':
+        return this.#imageUrl(part, field);
+      case 'video_url': {
+        const { url, at, inner } = addressOf(part.video_url, `${field}.video_url`);
+        return this.#add({ field, kind: 'video', source: sourceOf(url, at), limits: videoLimits(part, field, inner) });
+      }
+      case 'video': {
+        const frames = part.video.map((url, index) => sourceOf(url, `${field}.video[${index}]`));
+        return this.#add({ field, kind: 'video', frames, limits: videoLimits(part, field) });
+      }
+      case 'file':
+        return this.#file(part, field);
+    }
+  }
+
+  #imageUrl(part: Part<'image_url'>, field: string): ContentPart {
+    const { url, at, inner } = addressOf(part.image_url, `${field}.image_url`);
+    const limits = this.#imageLimits(part, field, inner);
+    return this.#add({ field, kind: 'image', source: sourceOf(url, at), limits });
+  }
+
+  #file({ file }: Part<'file'>, field: string): ContentPart {
+    const { file_id: id, file_data: data } = file;
+    if (!id === !data)
+      throw badField(`${field}.file`, `${field}.file must have file_id or file_data, and not both`, 'invalid_request');
+    const at = `${field}.file.${id ? 'file_id' : 'file_data'}`;
+    const { kind, source } = id ? this.#uploaded(id, at) : inline(data!, at);
+    if (kind === null)
+      throw refused(
+        `${at} is neither a picture nor a video; nothing else can be read, send the text of other files`,
+        at,
+      );
+    if (kind === 'video') return this.#add({ field, kind, source, limits: {} });
+    return this.#add({ field, kind, source, limits: this.#imageLimits({}, field) });
+  }
+
+  #uploaded(id: string, field: string): { kind: StoredFile['media']; source: MediaSource } {
+    const file = this.#options.findFile(id);
+    if (!file) throw fileNotFound(id, field);
+    return { kind: file.media, source: { field, kind: 'file', id } };
+  }
+
+  #imageLimits(
+    part: PixelFields,
+    field: string,
+    inner?: Inner<PixelFields & { detail?: string | null | undefined }>,
+  ): ImageLimits {
+    const { min, max } = pixels(part, field, inner);
+    if (this.#options.highResolution) return { ...(min && { minPixels: min }), maxPixels: HIGH_RESOLUTION_PIXELS };
+    const usual = inner?.fields.detail === 'low' ? LOW_DETAIL_PIXELS : MAX_PIXELS;
+    return { ...(min && { minPixels: min }), maxPixels: max ?? Math.max(usual, min ?? 0) };
+  }
+
+  #add(request: MediaRequest): ContentPart {
+    const kind = request.kind === 'video' ? 'videos' : request.source.kind === 'data' ? 'inlineImages' : 'linkedImages';
+    if (++this.#counts[kind] > mediaCounts[kind])
+      throw badField(
+        request.field,
+        `${request.field} is one too many; a request may have ${mediaCounts[kind]} ${names[kind]}`,
+      );
+    this.requests.push(request);
+    return { type: request.kind };
+  }
+}
+
+const names = { linkedImages: 'pictures by address or id', inlineImages: 'pictures in base64', videos: 'videos' };
+
+/** Fields beside the address of a part, and what the object that holds them is called. */
+type Inner<Fields> = { fields: Fields; field: string };
+
+/** The address of a part that gives it bare or in an object. */
+function addressOf<Fields extends { url: string }>(value: Fields | string, field: string) {
+  if (typeof value === 'string') return { url: value, at: field };
+  return { url: value.url, at: `${field}.url`, inner: { fields: value, field } satisfies Inner<Fields> };
+}
+
+function sourceOf(text: string, field: string): MediaSource {
+  if (isDataUrl(text)) return { field, kind: 'data', url: text };
+  if (/^\s*https?:/i.test(text)) return { field, kind: 'link', url: text.trim() };
+  const start = text.length > 40 ? `${text.slice(0, 30)}…` : text;
+  throw badField(
+    field,
+    `${field} is ${JSON.stringify(start)}; it must be a data: address with base64, or an https address`,
+    'invalid_media',
+  );
+}
+
+function inline(data: string, field: string): { kind: StoredFile['media']; source: MediaSource } {
+  return { kind: mediaKindOf(dataUrlStart(data, field)), source: { field, kind: 'data', url: data } };
+}
+
+/** Bounds on the area, of which those beside the address go first. Throws a 400 where they contradict each other. */
+function pixels(part: PixelFields, field: string, inner?: Inner<PixelFields>): { min?: number; max?: number } {
+  const min = inner?.fields.min_pixels ?? part.min_pixels ?? undefined;
+  const max = inner?.fields.max_pixels ?? part.max_pixels ?? undefined;
+  if (min !== undefined && max !== undefined && min > max) {
+    const at = `${(inner?.fields.min_pixels ?? null) === null ? field : inner!.field}.min_pixels`;
+    throw badField(at, `${at} is ${min}, and max_pixels ${max}; it must not be larger`);
+  }
+  return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
+}
+
+function videoLimits(part: FrameFields, field: string, inner?: Inner<FrameFields>): VideoLimits {
+  const { min, max } = pixels(part, field, inner);
+  const total = inner?.fields.total_pixels ?? part.total_pixels;
+  const fps = inner?.fields.fps ?? part.fps;
+  return {
+    ...(min && { minPixels: min }),
+    ...(max && { maxPixels: max }),
+    ...(total && { totalPixels: total }),
+    ...(fps && { fps }),
+  };
+}
+
+function refused(message: string, field: string): ApiError {
+  return badField(field, message, 'unsupported_content');
+}
