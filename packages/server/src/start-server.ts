@@ -9,6 +9,7 @@ import type { ChatDefaults } from './chat/chat-plan.ts';
 import { createApp } from './create-app.ts';
 import { FileStore, type FileStoreOptions } from './files/file-store.ts';
 import { AllowedDomains } from './media/allowed-domains.ts';
+import { decodeMedia } from './media/decode-media.ts';
 import type { LinkRules } from './media/fetch-link.ts';
 import { type DecodeMedia, mediaReader } from './media/read-media.ts';
 import { ModelHost, type ServedModel } from './model-host.ts';
@@ -46,7 +47,7 @@ export type StartOptions = {
   allowedMediaDomains?: AllowedDomains;
   /** How links are resolved, checked and waited for, where tests have no internet. */
   linkRules?: Omit<LinkRules, 'domains'>;
-  /** Makes pictures and videos of bytes. Without one, requests that have some are refused. */
+  /** Makes pictures and videos of bytes. Default: the engine's decoders. */
   decodeMedia?: DecodeMedia;
   /** OTEL_* variables turn telemetry on. Default: none. */
   environment?: { readonly [name: string]: string | undefined };
@@ -80,7 +81,7 @@ export async function startServer({
   fileStore = {},
   allowedMediaDomains = new AllowedDomains([]),
   linkRules = {},
-  decodeMedia,
+  decodeMedia: decode = decodeMedia,
   search,
   site,
   environment = {},
@@ -100,9 +101,7 @@ export async function startServer({
     passedOver: new PassedOverFields(log),
     responses,
     files,
-    readMedia: decodeMedia
-      ? mediaReader({ links: { ...linkRules, domains: allowedMediaDomains }, files }, decodeMedia)
-      : null,
+    readMedia: mediaReader({ links: { ...linkRules, domains: allowedMediaDomains }, files }, decode),
     search: search ?? null,
     site: site ? new Site(site) : null,
     telemetry: await startTelemetry(environment, version),

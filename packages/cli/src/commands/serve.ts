@@ -46,14 +46,14 @@ export function serveCommand(): Command {
         .choices(TOOL_CALL_PARSERS)
         .default('qwen3_coder'),
     )
-    .option('--enable-auto-tool-choice', 'let the model decide about calls; this is so by itself')
+    .option('--enable-auto-tool-choice', 'let the model decide about calls', true)
     .option('--no-enable-auto-tool-choice', 'leave calls in the content, like --tool-call-parser none')
     .option(
       '--enable-chunked-prefill',
       'cut prompts in pieces between the tokens of other answers; this is so by itself',
     )
+    .option('--enable-prefix-caching', 'remember what prompts begin with', true)
     .option('--no-enable-prefix-caching', 'read every prompt anew')
-    .option('--enable-prefix-caching', 'remember what prompts begin with; this is so by itself')
     .option(
       '--default-chat-template-kwargs <json>',
       'values for the chat template, such as \'{"enable_thinking": false}\'',

@@ -57,7 +57,12 @@ const ask = (url: string, body: object, headers: Record<string, string> = {}) =>
     body: JSON.stringify({ messages: [{ role: 'user', content: 'Hello' }], temperature: 0, ...body }),
   });
 
-type Reply = { model: string; choices: { message: { content: string; reasoning_content?: string } }[] };
+type Call = { function: { name: string } };
+type Reply = {
+  model: string;
+  choices: { message: { content: string; reasoning_content?: string; tool_calls?: Call[] } }[];
+  usage: { prompt_tokens_details: { cached_tokens: number } };
+};
 
 describe('lantern serve', { concurrency: 2 }, () => {
   test('a key from the command line, the file and the environment opens it, and is not told', async () => {
@@ -86,6 +91,16 @@ describe('lantern serve', { concurrency: 2 }, () => {
       assert.equal(choices[0]!.message.reasoning_content, undefined);
       const models = (await (await fetch(`${url}/v1/models`)).json()) as { data: { max_model_len: number }[] };
       assert.equal(models.data[0]!.max_model_len, 512);
+    });
+    await served([], async (url) => {
+      const weather = { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } };
+      const tools = [{ type: 'function', function: { description: 'Get the current weather for a city', ...weather } }];
+      const messages = [{ role: 'user', content: 'What is the weather in Paris?' }];
+      const replies: Reply[] = [];
+      for (let turn = 0; turn < 2; turn++)
+        replies.push((await (await ask(url, { messages, tools, temperature: 0 })).json()) as Reply);
+      assert.equal(replies[0]!.choices[0]!.message.tool_calls?.[0]?.function.name, 'get_weather');
+      assert.ok(replies[1]!.usage.prompt_tokens_details.cached_tokens > 0);
     });
     await served(['--reasoning-parser', 'none', '--dtype', 'float32'], async (url) => {
       const { choices } = (await (await ask(url, { enable_thinking: true })).json()) as Reply;

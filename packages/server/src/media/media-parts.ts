@@ -1,18 +1,11 @@
 import type { UserContentPart } from '@lantern/api';
-import type { ContentPart } from '@lantern/engine';
+import { type ContentPart, limitsOf } from '@lantern/engine';
 import { fileNotFound, type StoredFile } from '../files/file-store.ts';
 import { type ApiError, badField } from '../http/api-error.ts';
 import { mediaKindOf } from './media-kind.ts';
 import { mediaCounts } from './media-limits.ts';
 import type { ImageLimits, MediaRequest, MediaSource, VideoLimits } from './media-request.ts';
 import { dataUrlStart, isDataUrl } from './read-data-url.ts';
-
-/** Area of a picture where the request says nothing: 2,560 tokens. */
-const MAX_PIXELS = 2_621_440;
-/** The same with `vl_high_resolution_images`: 16,384 tokens. */
-const HIGH_RESOLUTION_PIXELS = 16_777_216;
-/** The same with `detail: "low"`: 512×512, 256 tokens. */
-const LOW_DETAIL_PIXELS = 262_144;
 
 export type MediaPart = Exclude<UserContentPart, { type: 'text' }>;
 type Part<Type extends MediaPart['type']> = Extract<MediaPart, { type: Type }>;
@@ -96,12 +89,16 @@ export class MediaParts {
   #imageLimits(
     part: PixelFields,
     field: string,
-    inner?: Inner<PixelFields & { detail?: string | null | undefined }>,
+    inner?: Inner<PixelFields & { detail?: 'auto' | 'low' | 'high' | null | undefined }>,
   ): ImageLimits {
     const { min, max } = pixels(part, field, inner);
-    if (this.#options.highResolution) return { ...(min && { minPixels: min }), maxPixels: HIGH_RESOLUTION_PIXELS };
-    const usual = inner?.fields.detail === 'low' ? LOW_DETAIL_PIXELS : MAX_PIXELS;
-    return { ...(min && { minPixels: min }), maxPixels: max ?? Math.max(usual, min ?? 0) };
+    const { minPixels, maxPixels } = limitsOf({
+      minPixels: min,
+      maxPixels: max,
+      detail: inner?.fields.detail ?? undefined,
+      highResolution: this.#options.highResolution,
+    });
+    return { ...(minPixels && { minPixels }), ...(maxPixels && { maxPixels }) };
   }
 
   #add(request: MediaRequest): ContentPart {

@@ -6,7 +6,7 @@ export type MediaSource = { field: string } & (
 );
 
 /** Bounds on the area of a picture, in pixels. What is missing is the model's own. */
-export type ImageLimits = { minPixels?: number; maxPixels: number };
+export type ImageLimits = { minPixels?: number; maxPixels?: number };
 
 /** Of a video: bounds on the area of a frame and of all frames together, and frames a second. What is missing is the model's own. */
 export type VideoLimits = { minPixels?: number; maxPixels?: number; totalPixels?: number; fps?: number };
