@@ -47,7 +47,9 @@ export function MarkdownView({ text, isStreaming }: MarkdownProps): ReactElement
   return (
     <Streamdown
       className={styles.markdown!}
-      mode={isStreaming ? 'streaming' : 'static'}
+      // Whole texts, too, by blocks: what was drawn while they grew stays.
+      mode="streaming"
+      parseIncompleteMarkdown={isStreaming}
       isAnimating={isStreaming}
       components={components}
       rehypePlugins={rehypePlugins}

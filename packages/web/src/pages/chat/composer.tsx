@@ -112,8 +112,10 @@ export function Composer({
         placeholder="Ask anything"
         enterKeyHint="send"
         value={text}
-        onFocus={preloadMarkdown}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          preloadMarkdown();
+          setText(event.target.value);
+        }}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />
