@@ -25,7 +25,10 @@ export function Dialog({ isOpen, onClose, title, place = 'centre', children }: D
             <Base.Title className={styles.title}>{title}</Base.Title>
             {onClose && <IconButton label="Close" icon="close" size="small" onClick={onClose} />}
           </header>
-          <div className={styles.body}>{children}</div>
+          {/* What scrolls must be reachable by keyboard. */}
+          <div className={styles.body} tabIndex={place === 'side' ? 0 : undefined}>
+            {children}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -14,9 +14,12 @@ export function Page(): ReactElement {
   const last = readings.at(-1);
   const speeds = readings.slice(1).map((reading, index) => tokensPerSecond(readings[index]!, reading));
   return (
-    <div className={styles.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section className={styles.scroll} aria-labelledby="server" tabIndex={0}>
       <div className={styles.page}>
-        <h1 className={styles.title}>Server</h1>
+        <h1 id="server" className={styles.title}>
+          Server
+        </h1>
         <StatusNote />
         <section aria-label="Now" className={styles.tiles}>
           <Tile title="Running" value={last ? formatCount(last.running) : '–'} note="answers that grow">
@@ -72,7 +75,7 @@ export function Page(): ReactElement {
           </ul>
         </section>
       </div>
-    </div>
+    </section>
   );
 }
 
