@@ -2,7 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ReactElement, Suspense, useEffect, useState } from 'react';
 import { pages } from '../pages/page.ts';
 import { IconButton } from '../ui/button.tsx';
-import { classes } from '../ui/classes.ts';
+import { useMediaQuery } from '../ui/use-media-query.ts';
 import styles from './app.module.css';
 import { LazyPage, LazySidebar } from './lazy-page.tsx';
 import { useRoute } from './router.ts';
@@ -18,6 +18,8 @@ export function App(): ReactElement {
   useEffect(() => {
     if (isPhone()) setSideOpen(false);
   }, [id, rest]);
+  const isOver = useMediaQuery(PHONE) && isSideOpen;
+  useEscape(isOver, () => setSideOpen(false));
   useEffect(() => {
     document.title = `${page.title} · Lantern`;
   }, [page]);
@@ -49,7 +51,7 @@ export function App(): ReactElement {
           </div>
           <SideFooter />
         </aside>
-        <main id="main" tabIndex={-1} className={classes(styles.main, isSideOpen && styles.narrowed)}>
+        <main id="main" tabIndex={-1} className={styles.main} inert={isOver}>
           {!isSideOpen && (
             <IconButton
               label="Show the sidebar"
@@ -79,6 +81,8 @@ function Mark(): ReactElement {
 }
 
 const NAME = 'lantern.sidebar';
+/** There the sidebar lies over the page. */
+const PHONE = '(max-width: 760px)';
 
 /** Whether the sidebar is open; a wide screen remembers it. */
 function useSidebar(): [boolean, (isOpen: boolean) => void] {
@@ -90,6 +94,17 @@ function useSidebar(): [boolean, (isOpen: boolean) => void] {
   return [isOpen, set];
 }
 
+function useEscape(isOn: boolean, leave: () => void): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) leave();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  });
+}
+
 function isPhone(): boolean {
-  return matchMedia('(max-width: 760px)').matches;
+  return matchMedia(PHONE).matches;
 }

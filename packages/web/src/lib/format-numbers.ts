@@ -1,6 +1,7 @@
-/** Milliseconds as seconds that a person reads at a glance: `0.24 s`, `4.1 s`, `1 min 12 s`. */
+/** Milliseconds as seconds that a person reads at a glance: `8 ms`, `0.24 s`, `4.1 s`, `1 min 12 s`. */
 export function formatSeconds(milliseconds: number): string {
   const seconds = milliseconds / 1000;
+  if (seconds < 0.1) return `${Math.round(milliseconds)} ms`;
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

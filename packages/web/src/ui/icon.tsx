@@ -52,7 +52,7 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }): Re
       strokeLinecap="round"
       strokeLinejoin="round"
     >
-      <path d={shapes[name]} />
+      <path d={shapes[name]} fill={name === 'stop' ? 'currentColor' : 'none'} />
     </svg>
   );
 }

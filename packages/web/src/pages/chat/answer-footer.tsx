@@ -1,18 +1,19 @@
 import { type ReactElement, useState } from 'react';
 import { answerSpeed } from '../../chat/answer-speed.ts';
-import { conversations, regenerate } from '../../chat/chat-actions.ts';
+import { regenerate } from '../../chat/chat-actions.ts';
 import { counted, formatCount, formatRate, formatSeconds } from '../../lib/format-numbers.ts';
 import type { AssistantMessage } from '../../store/records.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import styles from './answer-footer.module.css';
 import { AnswerDrawer } from './answer-views/answer-drawer.tsx';
+import { DeleteButton } from './delete-button.tsx';
 import { VersionSwitch } from './version-switch.tsx';
 
 /** What can be done with an answer, and what it took. */
 export function AnswerFooter({ message }: { message: AssistantMessage }): ReactElement | null {
   const [isOpen, setOpen] = useState(false);
-  const { content, state, conversationId, id, facts } = message;
+  const { content, state, facts } = message;
   const isStreaming = state === 'streaming';
   if (isStreaming && facts.pieces === 0) return null;
   return (
@@ -21,13 +22,11 @@ export function AnswerFooter({ message }: { message: AssistantMessage }): ReactE
         <>
           <VersionSwitch message={message} />
           {content !== '' && <CopyButton text={content} label="Copy the answer" />}
-          <IconButton label="Answer again" icon="refresh" size="small" onClick={() => void regenerate(message)} />
-          <IconButton
-            label="Delete the answer and what follows"
-            icon="trash"
-            size="small"
-            onClick={() => conversations.deleteMessage(conversationId, id)}
-          />
+          {/* One that is not whole has its own button for that. */}
+          {state === 'done' && (
+            <IconButton label="Answer again" icon="refresh" size="small" onClick={() => void regenerate(message)} />
+          )}
+          <DeleteButton message={message} noun="answer" />
         </>
       )}
       <button

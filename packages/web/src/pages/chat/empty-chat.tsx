@@ -17,8 +17,9 @@ export function EmptyChat({ onChoose }: { onChoose: (text: string) => void }): R
             these it answers well.
           </p>
         )}
+        {/* Which examples fit is known once the models are. */}
         <ul className={styles.examples} aria-label="Examples">
-          {examplesFor(isBuiltIn).map(({ title, text }) => (
+          {(models.length > 0 ? examplesFor(isBuiltIn) : []).map(({ title, text }) => (
             <li key={text}>
               <button type="button" className={styles.example} onClick={() => onChoose(text)}>
                 <strong>{title}</strong>

@@ -1,8 +1,9 @@
 import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
-import { conversations, resend } from '../../chat/chat-actions.ts';
+import { resend } from '../../chat/chat-actions.ts';
 import type { UserMessage } from '../../store/records.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { DeleteButton } from './delete-button.tsx';
 import { SentPicture } from './sent-picture.tsx';
 import styles from './user-turn.module.css';
 import { VersionSwitch } from './version-switch.tsx';
@@ -10,7 +11,7 @@ import { VersionSwitch } from './version-switch.tsx';
 /** What a person said. It can be said otherwise; what was there stays as a version. */
 export function UserTurn({ message }: { message: UserMessage }): ReactElement {
   const [isEditing, setEditing] = useState(false);
-  const { text, fileIds, conversationId, id } = message;
+  const { text, fileIds } = message;
   return (
     <article className={styles.turn} aria-label="You">
       {fileIds.length > 0 && (
@@ -29,12 +30,7 @@ export function UserTurn({ message }: { message: UserMessage }): ReactElement {
             <VersionSwitch message={message} />
             <CopyButton text={text} label="Copy the message" />
             <IconButton label="Edit the message" icon="edit" size="small" onClick={() => setEditing(true)} />
-            <IconButton
-              label="Delete the message and what follows"
-              icon="trash"
-              size="small"
-              onClick={() => conversations.deleteMessage(conversationId, id)}
-            />
+            <DeleteButton message={message} noun="message" />
           </div>
         </>
       )}
