@@ -66,7 +66,7 @@ browserTest('thinking is folded with its duration and told in the next request',
   await chat.open(server.url);
   await chat.choose(/^Thinking:/, 'Thinking');
   await chat.ask('2 + 2?');
-  const fold = chat.button(/^Thought for [\d.]+ s/);
+  const fold = chat.button(/^Thought for [\d.]+ m?s/);
   assert.equal(await fold.getAttribute('aria-expanded'), 'false');
   await fold.click();
   await chat.lastAnswer.getByText('Two and two, let me see.').waitFor();
