@@ -5,10 +5,13 @@ import type { ModelOptions } from './model-options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { readSpeculation } from './speculative-config.ts';
 
-/** Opens the checkpoint at a path or of a pulled name, or the built-in one. */
-export async function openModel(path: string | undefined): Promise<Checkpoint> {
+/** Opens the checkpoint at a path or of a pulled name, or the built-in one; `mmproj` is the vision tower of a GGUF model. */
+export async function openModel(
+  path: string | undefined,
+  { mmproj }: { mmproj?: string | undefined } = {},
+): Promise<Checkpoint> {
   const { openCheckpoint } = await import('@lantern/engine/node');
-  return openCheckpoint(await modelPath(path));
+  return openCheckpoint(await modelPath(path), mmproj === undefined ? {} : { mmproj });
 }
 
 /** Engine options that the command line's options stand for. Throws a UsageError where one cannot be read. */

@@ -10,6 +10,7 @@ export type ModelOptions = {
   exact?: boolean;
   revectorize: boolean;
   speculativeConfig?: string;
+  mmproj?: string;
 };
 
 export const modelArgument = 'folder of a checkpoint, .gguf file or pulled owner/repo (default: the built-in model)';
@@ -20,6 +21,7 @@ export function addModelOptions(command: Command): Command {
     .option('--threads <n>', 'threads of the wasm backend (default: all cores, at most 8)', wholeNumber(1))
     .option('--context <tokens>', 'tokens that prompt and answer may have together', wholeNumber(1))
     .option('--exact', 'never round activations to 8 bits, nor keys and values to 16, whatever the weights')
+    .option('--mmproj <file>', 'vision tower of a GGUF model (default: the only mmproj*.gguf beside it, if it fits)')
     .option('--no-revectorize', 'do not let V8 join pairs of SIMD operations');
 }
 

@@ -13,6 +13,7 @@ const modelFlags: Readonly<Record<keyof ModelOptions, string>> = {
   exact: '--exact',
   revectorize: '--no-revectorize',
   speculativeConfig: '--speculative-config',
+  mmproj: '--mmproj',
 };
 
 export function addServerOptions(command: Command): Command {

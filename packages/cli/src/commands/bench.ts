@@ -85,7 +85,7 @@ async function bench(model: string | undefined, options: BenchOptions): Promise<
   };
   const engine = options.random
     ? await makeModel(options.random, options.quant ?? 'bf16', sizes)
-    : await loadModel(await openModel(model), sizes);
+    : await loadModel(await openModel(model, options), { ...sizes, vision: false });
   const loadSeconds = (performance.now() - began) / 1000;
   const speed = await measureEngine(engine, { prompt, gen, parallel, signal });
   const turn = followUp > 0 ? await measureFollowUp(engine, { prompt, followUp, signal }) : null;

@@ -63,6 +63,6 @@ async function prepare(
   }
   const settings = await checkedAskOptions(options);
   const sizes = { ...(await engineOptions(options)), maxSequences: 1, maxOutputs: 1, signal };
-  const source = await loadSource(await openModel(model), sizes);
+  const source = await loadSource(await openModel(model, options), sizes);
   return { source, settings, title: model ?? 'built-in model' };
 }

@@ -11,6 +11,7 @@ export function inspectCommand(): Command {
     .description('Tell what a checkpoint is, what memory it needs, and whether it runs here. Reads no weights.')
     .argument('[MODEL]', modelArgument)
     .option('--context <tokens>', 'context to reckon the memory for (default: what run takes)', wholeNumber(1))
+    .option('--mmproj <file>', 'vision tower of a GGUF model')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -23,8 +24,11 @@ Examples:
     .action(inspect);
 }
 
-async function inspect(model: string | undefined, options: { context?: number; json?: boolean }): Promise<void> {
-  const checkpoint = await openModel(model);
+async function inspect(
+  model: string | undefined,
+  options: { context?: number; mmproj?: string; json?: boolean },
+): Promise<void> {
+  const checkpoint = await openModel(model, options);
   const { defaultContextTokens, describeCheckpoint } = await import('@lantern/engine');
   const contextTokens = options.context ?? defaultContextTokens(checkpoint.config);
   const description = describeCheckpoint(checkpoint, { contextTokens });

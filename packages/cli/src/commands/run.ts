@@ -150,9 +150,12 @@ async function prepare(
     return { source, settings: askOptions(options) };
   }
   const settings = await checkedAskOptions(options);
-  const checkpoint = await openModel(model);
+  const checkpoint = await openModel(model, options);
   const sizes = await engineSizes(checkpoint.config, options);
-  return { source: await loadSource(checkpoint, { ...(await engineOptions(options)), ...sizes, signal }), settings };
+  // Without pictures there is no need of the tower.
+  const vision = options.image !== undefined || options.video !== undefined;
+  const loaded = { ...(await engineOptions(options)), ...sizes, vision, signal };
+  return { source: await loadSource(checkpoint, loaded), settings };
 }
 
 /** Standard input follows what was typed. */

@@ -47,7 +47,7 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
   if (options.mtp && options.against !== undefined) throw new UsageError('--mtp and --against exclude each other');
   const signal = abortOnInterrupt();
   const { LanternError } = await import('@lantern/engine');
-  const checkpoint = await openModel(model);
+  const checkpoint = await openModel(model, options);
   const { readScoreInput } = await import('../score-input.ts');
   const { prompts, text, media } = await readScoreInput(checkpoint, options);
   const load = async (opened: Checkpoint): Promise<Engine> => {
@@ -58,6 +58,7 @@ async function score(model: string | undefined, options: ScoreOptions): Promise<
       ...(options.mtp && { speculation: { method: 'mtp', tokens: 1 } }),
       contextTokens,
       maxSequences: 1,
+      vision: media !== undefined && media.length > 0,
       maxOutputs: 64,
       signal,
     });

@@ -68,6 +68,8 @@ export function serveCommand(): Command {
       '--response-store <file>',
       'where /v1/responses keeps its answers (default: in memory, until the server ends)',
     )
+    .option('--mmproj <file>', 'vision tower of a GGUF model (default: the only mmproj*.gguf beside it, if it fits)')
+    .option('--language-model-only', 'leave the vision tower out; requests with pictures are refused')
     .option(
       '--allowed-media-domains <list>',
       'domains that links to pictures and videos may lead to, such as example.com,*.example.org (default: none)',

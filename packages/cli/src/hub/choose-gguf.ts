@@ -1,17 +1,28 @@
 import { posix } from 'node:path';
 import { LanternError } from '@lantern/engine';
 
+const MMPROJ = /mmproj/i;
 const SPLIT = /-(\d{5})-of-\d{5}(?=\.gguf$)/;
 
 /** GGUF models among the paths, each the sorted list of its parts; vision towers are none. */
 export function ggufModels(paths: readonly string[]): string[][] {
   const models = new Map<string, string[]>();
   for (const path of paths.toSorted()) {
-    if (!path.endsWith('.gguf') || /mmproj/i.test(posix.basename(path))) continue;
+    if (!path.endsWith('.gguf') || MMPROJ.test(posix.basename(path))) continue;
     const whole = path.replace(SPLIT, '');
     models.set(whole, [...(models.get(whole) ?? []), path]);
   }
   return [...models.values()];
+}
+
+/** The vision tower beside a model, by the first of these formats that there is; undefined where there is none. */
+export function chooseMmproj(paths: readonly string[], model: string): string | undefined {
+  const towers = paths
+    .filter((path) => path.endsWith('.gguf') && MMPROJ.test(posix.basename(path)))
+    .filter((path) => posix.dirname(path) === posix.dirname(model))
+    .toSorted();
+  const ofFormat = [/(?<!b)f16/i, /bf16/i, /q8_0/i].map((format) => towers.find((path) => format.test(path)));
+  return ofFormat.find((path) => path !== undefined) ?? towers[0];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { LanternError } from '@lantern/engine';
-import { chooseGguf, ggufModels } from './choose-gguf.ts';
+import { chooseGguf, chooseMmproj, ggufModels } from './choose-gguf.ts';
 import { downloadBlob } from './download-blob.ts';
 import { repoFolder } from './hub-cache.ts';
 import { HubClient, type HubFile } from './hub-client.ts';
@@ -86,7 +86,7 @@ function chooseFiles(
         : `${repo} holds neither safetensors nor GGUF files`,
     );
   const chosen = chooseGguf(paths, file, repo);
-  const wanted = new Set([...chosen, 'generation_config.json']);
+  const wanted = new Set<string | undefined>([...chosen, chooseMmproj(paths, chosen[0]!), 'generation_config.json']);
   return { files: listed.filter(({ path }) => wanted.has(path)), main: chosen[0]! };
 }
 

@@ -30,6 +30,8 @@ export type ServeOptions = {
   responseStore?: string;
   allowedMediaDomains?: string[];
   filesDir?: string;
+  mmproj?: string;
+  languageModelOnly?: boolean;
   maxFiles: number;
   maxFileBytes?: number;
   maxFilesBytes?: number;

@@ -44,7 +44,7 @@ export async function serve(model: string | undefined, options: ServeOptions): P
   const allowedMediaDomains = readMediaDomains(options);
   const { speculativeConfig } = options;
   const speculation = speculativeConfig === undefined ? undefined : await readSpeculation(speculativeConfig);
-  const opened = await openModel(model);
+  const opened = await openModel(model, options);
   checkModelLength(options, opened, ropeScaling);
   checkQuantization(options, opened);
   const checkpoint = options.chatTemplate
@@ -106,6 +106,7 @@ function engineSizes(checkpoint: Checkpoint, options: ServeOptions, ropeScaling:
     ...(options.threads && { threads: options.threads }),
     ...(options.dtype === 'float32' && { exact: true }),
     ...(!options.enablePrefixCaching && { prefixCacheBytes: 0 }),
+    vision: !options.languageModelOnly,
     ...(ropeScaling && { ropeScaling }),
   };
 }
