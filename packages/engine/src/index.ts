@@ -47,6 +47,7 @@ export { regexGrammar } from './grammar/regex-grammar.ts';
 export { TokenTrie } from './grammar/token-trie.ts';
 export { toolCallGrammar } from './grammar/tool-call-grammar.ts';
 export { createEngine, defaultContextTokens, type EngineOptions, loadEngine } from './load-engine.ts';
+export { decodePictureInBrowser } from './media/decode/decode-in-browser.ts';
 export { type Media, sliceTokens } from './media/media.ts';
 export { limitsOf, type MediaLimits } from './media/media-limits.ts';
 export { type MediaType, mediaTypeOf } from './media/media-type.ts';

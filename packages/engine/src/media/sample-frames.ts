@@ -17,10 +17,9 @@ export function sampleFrames(total: number, sourceFps: number, { fps, minFrames,
 }
 
 /** Seconds into the video of each pair of sampled frames: the mean of both. A last frame without a partner stands for two. */
-export function pairTimes(indices: readonly number[], sourceFps: number): number[] {
+export function pairTimes(indices: readonly number[], timeOf: (index: number) => number): number[] {
   return Array.from({ length: Math.ceil(indices.length / 2) }, (_, pair) => {
     const first = indices[2 * pair]!;
-    const second = indices[2 * pair + 1] ?? first;
-    return (first / sourceFps + second / sourceFps) / 2;
+    return (timeOf(first) + timeOf(indices[2 * pair + 1] ?? first)) / 2;
   });
 }

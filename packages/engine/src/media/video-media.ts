@@ -15,13 +15,17 @@ export type FrameSource = {
   /** Frames in all, and how many of them a second takes. */
   total: number;
   fps: number;
+  /** When a frame is shown, in seconds, where frames do not follow each other evenly. */
+  timeOf?(index: number): number;
   /** The frames with these numbers, which rise. All are of one size. */
   read(indices: readonly number[], signal?: AbortSignal): AsyncIterable<RgbImage>;
 };
 
+/** The share of sampled frames at the end that only a file's index may know of. */
+const LOST_SHARE = 0.05;
 /** Frames a second of a list that does not say. */
 export const LIST_FPS = 2;
-const MOST_FRAMES = 8000;
+const MOST_LISTED = 8000;
 
 /**
  * A list of frames as the model takes it; `fps` is how many of them made up a second. The usual sampling applies: by
@@ -39,12 +43,12 @@ export function videoMedia(
   return sampledMedia({ total: frames.length, fps, read }, processor, options);
 }
 
-/** Refuses lists that are too short or too long. */
-export function checkFrameCount(count: number): void {
-  if (count >= 2 && count <= MOST_FRAMES) return;
+/** Refuses what is too short to be a video, and lists that are too long. */
+export function checkFrameCount(count: number, most = MOST_LISTED): void {
+  if (count >= 2 && count <= most) return;
   throw new LanternError(
     'bad-input',
-    `a video of ${count} ${count === 1 ? 'frame' : 'frames'}, allowed are 2 to ${MOST_FRAMES}`,
+    `a video of ${count} ${count === 1 ? 'frame' : 'frames'}, allowed are 2${most === Infinity ? ' or more' : ` to ${most}`}`,
     count === 1 ? 'give it as a picture' : undefined,
   );
 }
@@ -54,23 +58,30 @@ export function checkFrameCount(count: number): void {
  * last of an odd number is its own partner. Throws a LanternError where frames differ in size or do not all come.
  */
 export async function sampledMedia(
-  { total, fps, read }: FrameSource,
+  { total, fps, timeOf = (index) => index / fps, read }: FrameSource,
   processor: ProcessorConfig | null,
   { limits = {}, signal }: PictureOptions = {},
 ): Promise<Media> {
   const vision = withVision(processor);
   if (!(fps > 0 && fps < Infinity))
     throw new LanternError('bad-input', `fps of the video is ${fps}, it must be a number above 0`);
+  checkFrameCount(total, Infinity);
   const indices = sampleFrames(total, fps, samplingOf(vision, limits));
   const bounds = videoBounds(vision, limits, indices.length);
 
   let from: Size | undefined;
   let to: Size = { height: 0, width: 0 };
   let partner: Uint8Array | undefined;
+  let last: Uint8Array | undefined;
   let seen = 0;
   const slices: MediaSlice[] = [];
-  const addSlice = async (first: Uint8Array, second: Uint8Array) => {
-    slices.push({ frames: [first, second], hash: await sliceHash(to.height, to.width, [first, second]) });
+  const add = async (data: Uint8Array) => {
+    if (partner) {
+      const frames = [partner, data] as const;
+      slices.push({ frames, hash: await sliceHash(to.height, to.width, frames) });
+    }
+    partner = partner ? undefined : data;
+    last = data;
   };
   for await (const frame of read(indices, signal)) {
     if (!from) {
@@ -79,23 +90,23 @@ export async function sampledMedia(
       to = smartResizeVideo(indices.length, frame.height, frame.width, bounds);
     }
     checkSameSize(frame, from, seen);
-    const { data } = await resizeBicubic(frame, to.height, to.width, signal);
+    await add((await resizeBicubic(frame, to.height, to.width, signal)).data);
     seen++;
-    if (partner) await addSlice(partner, data);
-    partner = partner ? undefined : data;
   }
-  if (seen !== indices.length)
+  const lost = indices.length - seen;
+  if (!last || lost > Math.max(1, LOST_SHARE * indices.length))
     throw new LanternError(
       'bad-input',
       `the video gave ${seen} of the ${indices.length} frames that were asked for: it is cut short or damaged`,
     );
-  if (partner) await addSlice(partner, partner);
+  for (let i = 0; i < lost; i++) await add(last);
+  if (partner) await add(last);
   return {
     kind: 'video',
     rows: to.height / PATCH_SIZE,
     columns: to.width / PATCH_SIZE,
     slices,
-    timestamps: pairTimes(indices, fps),
+    timestamps: pairTimes(indices, timeOf),
   };
 }
 

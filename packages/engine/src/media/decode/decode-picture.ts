@@ -1,16 +1,11 @@
-import { LanternError } from '../../errors.ts';
-import { mediaTypeOf, type PictureType } from '../media-type.ts';
 import type { RgbImage } from '../rgb-image.ts';
 import { decodeBmp } from './decode-bmp.ts';
 import { checkBytes, DECODED_PIXELS, type DecodeLimits, PICTURE_BYTES, PICTURE_SECONDS } from './decode-limits.ts';
 import { decodeWithSharp } from './decode-with-sharp.ts';
+import { pictureTypeOf } from './picture-type.ts';
 import { serially } from './serially.ts';
-import { shownStart } from './shown-start.ts';
 
 const inTurn = serially();
-
-/** Of HEIC only what the decoder says decides. */
-export const PICTURE_FORMATS = 'PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF';
 
 /**
  * The picture in a file's bytes: upright, opaque, without colour management. Of an animation the first frame. One is
@@ -30,25 +25,4 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = {}
     signal?.throwIfAborted();
     return image;
   });
-}
-
-function pictureTypeOf(bytes: Uint8Array): PictureType {
-  const type = mediaTypeOf(bytes);
-  if (type === null)
-    throw new LanternError(
-      'bad-input',
-      `the picture is of no known format, it begins with ${shownStart(bytes)}`,
-      `give ${PICTURE_FORMATS}`,
-    );
-  if (!isPicture(type))
-    throw new LanternError(
-      'bad-input',
-      `the picture is a video, ${type}`,
-      `give it as a video, or a picture as ${PICTURE_FORMATS}`,
-    );
-  return type;
-}
-
-function isPicture(type: string): type is PictureType {
-  return type.startsWith('image/');
 }

@@ -26,7 +26,17 @@ const FORMATS: { [type in SharpType]: { name: string; decoder: string } } = {
 export async function decodeWithSharp(bytes: Uint8Array, type: SharpType, cost: Cost): Promise<RgbImage> {
   const { width, height, space } = await readHeader(bytes, type);
   checkSize(width, height, cost.decodedPixels);
-  return decodePage(bytes, type, { page: 0, pages: 1 }, space === 'cmyk', cost);
+  return decode(bytes, type, { pages: 1 }, space === 'cmyk', cost);
+}
+
+/** `pages` frames of an animation from number `page` on, one below the other. */
+export function decodePages(
+  bytes: Uint8Array,
+  type: 'image/gif' | 'image/webp',
+  pages: { page: number; pages: number },
+  cost: Cost,
+): Promise<RgbImage> {
+  return decode(bytes, type, pages, false, cost);
 }
 
 /** What the header of a file says. Throws a LanternError where it makes no sense; sizes are for the caller to judge. */
@@ -44,18 +54,17 @@ export async function readHeader(bytes: Uint8Array, type: SharpType, pages = 1):
   return header;
 }
 
-/** Pages of a file from `page` on, one below the other. */
-export async function decodePage(
+async function decode(
   bytes: Uint8Array,
   type: SharpType,
-  pages: { page: number; pages: number },
+  pages: { page?: number; pages: number },
   cmyk: boolean,
   { decodedPixels, seconds }: Cost,
 ): Promise<RgbImage> {
   const sharp = await loadSharp();
   const options: SharpOptions = { limitInputPixels: decodedPixels, ignoreIcc: true, failOn: 'error', ...pages };
   const space = cmyk ? 'cmyk' : 'srgb';
-  // A picture of several pages cannot be turned, and has no need to be.
+  // Frames one below the other cannot be turned, and animations have no need to be.
   const upright = pages.pages === 1 ? sharp(bytes, options).autoOrient() : sharp(bytes, options);
   const { data, info } = await upright
     .pipelineColourspace(space)
