@@ -50,10 +50,22 @@ const cases: Case[] = [
   ],
   ['system messages only', { messages: [{ role: 'system', content: 'Hello' }] }, 'template_refused', null],
   [
-    'a picture',
-    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: examples.pngUrl } }] }] },
+    'a picture that is none',
+    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:;base64,SGVsbG8=' } }] }] },
+    'invalid_media',
+    'messages[0].content[0].image_url.url',
+  ],
+  [
+    'a picture from anywhere',
+    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: 'https://example.com/cat.png' }] }] },
+    'invalid_media',
+    'messages[0].content[0].image_url',
+  ],
+  [
+    'a file that is a text',
+    { messages: [{ role: 'user', content: [{ type: 'file', file: { file_data: 'data:;base64,SGVsbG8=' } }] }] },
     'unsupported_content',
-    'messages[0].content[0]',
+    'messages[0].content[0].file.file_data',
   ],
   [
     'sound',

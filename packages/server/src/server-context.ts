@@ -24,8 +24,8 @@ export type ServerContext = {
   responses: ResponseStore;
   /** What was uploaded. */
   files: FileStore;
-  /** Null where pictures and videos cannot be decoded. */
-  readMedia: ReadMedia | null;
+  /** Gets the pictures and videos of a request. */
+  readMedia: ReadMedia;
   /** What `enable_search` searches with; null where the server was started without. */
   search: SearchProvider | null;
   /** The page to talk on; null where the server was started without. */

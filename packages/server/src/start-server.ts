@@ -47,7 +47,7 @@ export type StartOptions = {
   allowedMediaDomains?: AllowedDomains;
   /** How links are resolved, checked and waited for, where tests have no internet. */
   linkRules?: Omit<LinkRules, 'domains'>;
-  /** Makes pictures and videos of bytes. Default: the engine's decoders. */
+  /** Makes what the model takes of the bytes of pictures and videos. Default: the engine's decoders. */
   decodeMedia?: DecodeMedia;
   /** OTEL_* variables turn telemetry on. Default: none. */
   environment?: { readonly [name: string]: string | undefined };

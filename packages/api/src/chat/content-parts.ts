@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { component, field, optional } from '../shared/field.ts';
 import type { Known } from '../shared/known.ts';
 
-/** A picture of one sky-blue pixel. */
-const pixelUrl =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNoP/caAAQgAkGD2pu9AAAAAElFTkSuQmCC';
+/** A sky-blue picture of 32 × 32 pixels. */
+const pictureUrl =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42u3NQQkAAAgEsGtvO4tYwhQ+hMH+S/WcikAgEAgEAoFAIPgSLK6fAIiN44EKAAAAAElFTkSuQmCC';
 
 const cacheControl = z.looseObject({
   type: field(z.literal('ephemeral'), 'The only kind there is.', 'ephemeral'),
@@ -22,14 +22,27 @@ const cacheMark = {
 const maxPixels = 16_777_216;
 
 const pixelLimits = {
-  min_pixels: optional(z.int().min(1).max(maxPixels), 'Smaller pictures are enlarged to this many pixels.', 65_536),
-  max_pixels: optional(z.int().min(1).max(maxPixels), 'Larger pictures are shrunk to this many pixels.', 2_621_440),
+  min_pixels: optional(
+    z.int().min(1).max(maxPixels),
+    'Smaller pictures, or frames, are enlarged to this many pixels.',
+    65_536,
+  ),
+  max_pixels: optional(
+    z.int().min(1).max(maxPixels),
+    'Larger pictures, or frames, are shrunk to this many pixels. Left out: 2,621,440 for pictures, or what the model takes where that is less.',
+    2_621_440,
+  ),
 };
 
 const frameLimits = {
   ...pixelLimits,
   total_pixels: optional(z.int().min(1), 'Most pixels of all frames together.', 134_217_728),
-  fps: optional(z.number().min(0.1).max(10), 'Frames a second that are looked at.', 2, { default: 2 }),
+  fps: optional(
+    z.number().min(0.1).max(10),
+    'Frames a second that are looked at; of a list of frames, how many of them made up a second.',
+    2,
+    { default: 2 },
+  ),
 };
 
 const mediaUrl = z.string().min(1);
@@ -53,21 +66,30 @@ export const imagePart = component(
     image_url: field(
       z.union([
         z.looseObject({
-          url: field(mediaUrl, 'Address of the picture: `data:` with base64, or https.', pixelUrl),
-          detail: optional(z.enum(['auto', 'low', 'high']), 'How closely to look.', 'auto', { default: 'auto' }),
+          url: field(
+            mediaUrl,
+            'Address of the picture: `data:` with base64, https from a domain that the server allows, or the id of an uploaded file.',
+            pictureUrl,
+          ),
+          detail: optional(
+            z.enum(['auto', 'low', 'high']),
+            'How closely to look: low is 512 × 512 pixels at the most, high and auto are what max_pixels says.',
+            'auto',
+            { default: 'auto' },
+          ),
           ...pixelLimits,
         }),
         mediaUrl,
       ]),
       'The picture: an object with its address, or the bare address.',
-      { url: pixelUrl },
+      { url: pictureUrl },
     ),
     ...pixelLimits,
     ...cacheMark,
   }),
   'ImagePart',
   'A picture in a message.',
-  { type: 'image_url', image_url: { url: pixelUrl } },
+  { type: 'image_url', image_url: { url: pictureUrl } },
 );
 
 /** A video by its address. */
@@ -77,7 +99,11 @@ export const videoUrlPart = component(
     video_url: field(
       z.union([
         z.looseObject({
-          url: field(mediaUrl, 'Address of the video: `data:` with base64, or https.', 'https://example.com/cat.mp4'),
+          url: field(
+            mediaUrl,
+            'Address of the video: `data:` with base64, https from a domain that the server allows, or the id of an uploaded file.',
+            'https://example.com/cat.mp4',
+          ),
           ...frameLimits,
         }),
         mediaUrl,
@@ -99,7 +125,11 @@ const frames = [1, 2, 3, 4].map((number) => `https://example.com/frame-${number}
 export const videoFramesPart = component(
   z.looseObject({
     type: field(z.literal('video'), 'Says that this is a video given as pictures.', 'video'),
-    video: field(z.array(mediaUrl).min(4).max(8000), 'Addresses of the frames, in order, 4 to 8,000.', frames),
+    video: field(
+      z.array(mediaUrl).min(4).max(8000),
+      'Addresses of the frames, in order, 4 to 8,000; all of one size.',
+      frames,
+    ),
     ...frameLimits,
     ...cacheMark,
   }),
@@ -126,24 +156,24 @@ export const inputAudioPart = component(
   { type: 'input_audio', input_audio: { data: 'UklGRiQAAABXQVZF', format: 'wav' } },
 );
 
-/** A file, by content or by the id it was uploaded under. */
+/** A picture or a video, by content or by the id it was uploaded under. Other files are refused by name. */
 export const filePart = component(
   z.looseObject({
     type: field(z.literal('file'), 'Says that this is a file.', 'file'),
     file: field(
       z.looseObject({
         file_id: optional(z.string().min(1), 'Id of an uploaded file.', 'file-abc'),
-        file_data: optional(z.string().min(1), 'The file as a `data:` address.', 'data:text/plain;base64,aGk='),
-        filename: optional(z.string().min(1), 'Its name.', 'note.txt'),
+        file_data: optional(z.string().min(1), 'The file as a `data:` address.', pictureUrl),
+        filename: optional(z.string().min(1), 'Its name.', 'sky.png'),
       }),
       'The file.',
-      { filename: 'note.txt', file_data: 'data:text/plain;base64,aGk=' },
+      { filename: 'sky.png', file_data: pictureUrl },
     ),
     ...cacheMark,
   }),
   'FilePart',
-  'A file in a message.',
-  { type: 'file', file: { filename: 'note.txt', file_data: 'data:text/plain;base64,aGk=' } },
+  'A file in a message: a picture or a video, told by its bytes.',
+  { type: 'file', file: { filename: 'sky.png', file_data: pictureUrl } },
 );
 
 /** What an assistant said instead of answering. */

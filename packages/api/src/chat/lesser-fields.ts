@@ -44,9 +44,14 @@ export const lesserChatFields = {
     search_context_size: 'low',
   }),
   enable_code_interpreter: optional(z.boolean(), "Model Studio's code interpreter.", false, { default: false }),
-  vl_high_resolution_images: optional(z.boolean(), 'Look at pictures with up to 16,384 tokens each.', true, {
-    default: false,
-  }),
+  vl_high_resolution_images: optional(
+    z.boolean(),
+    'Look at pictures with up to 16,384 tokens each, whatever max_pixels says.',
+    true,
+    {
+      default: false,
+    },
+  ),
   mm_processor_kwargs: optional(jsonObject, "vLLM's settings of how pictures are read.", { max_pixels: 1_003_520 }),
   media_io_kwargs: optional(jsonObject, "vLLM's settings of how media are loaded.", { video: { num_frames: 40 } }),
   documents: optional(z.array(jsonObject), 'Documents that the chat template shows to the model.', [

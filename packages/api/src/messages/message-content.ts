@@ -25,7 +25,12 @@ const urlSource = z.looseObject({
   url: field(z.string().min(1), 'The address.', 'https://example.com/cat.png'),
 });
 
-const source = z.discriminatedUnion('type', [base64Source, urlSource]);
+const fileSource = z.looseObject({
+  type: field(z.literal('file'), 'An uploaded file.', 'file'),
+  file_id: field(z.string().min(1), 'Its id.', 'file-6f3a0c9d5b7e41f28a90c4d1e2b3f456'),
+});
+
+const source = z.discriminatedUnion('type', [base64Source, urlSource, fileSource]);
 const sourceExample = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
 
 export const anthropicTextBlock = component(

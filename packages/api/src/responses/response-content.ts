@@ -109,11 +109,16 @@ const inputImage = component(
     type: field(z.literal('input_image'), 'Says that this is a picture.', 'input_image'),
     image_url: optional(
       z.string().min(1),
-      'Its address: `data:` with base64, or https.',
+      'Its address: `data:` with base64, or https from a domain that the server allows. Either this or file_id.',
       'https://example.com/cat.png',
     ),
     file_id: optional(z.string().min(1), 'Id of an uploaded file.', 'file-abc'),
-    detail: optional(z.enum(['auto', 'low', 'high']), 'How closely to look.', 'auto', { default: 'auto' }),
+    detail: optional(
+      z.enum(['auto', 'low', 'high']),
+      'How closely to look: low is 512 × 512 pixels at the most.',
+      'auto',
+      { default: 'auto' },
+    ),
   }),
   'InputImage',
   'A picture for the model.',
@@ -129,8 +134,8 @@ const inputFile = component(
     filename: optional(z.string().min(1), 'Its name.', 'note.txt'),
   }),
   'InputFile',
-  'A file for the model.',
-  { type: 'input_file', filename: 'note.txt', file_data: 'data:text/plain;base64,aGk=' },
+  'A picture or a video for the model, told by its bytes.',
+  { type: 'input_file', file_id: 'file-abc' },
 );
 
 /** What a message of the input may hold: what users send, and what the model said before. */

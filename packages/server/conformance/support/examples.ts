@@ -42,6 +42,6 @@ export const story = 'Write a story about a fox and a lighthouse';
 /** Runs until it is told to end: nothing else stops it. */
 export const endless = { ignore_eos: true, temperature: 1, seed: 7, enable_thinking: false } as const;
 
-/** A red square of 2 × 2 pixels. */
+/** A red square of 64 × 64 pixels. */
 export const pngUrl =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEUlEQVR4nGP4z8DwnwGMgRQAH+4D/dJQfRoAAAAASUVORK5CYII=';
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAS0lEQVR42u3PQQkAAAgAsetfWiP4FgYrsKZeS0BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEDgsqnc8OJg6Ln3AAAAAElFTkSuQmCC';

@@ -11,6 +11,8 @@ const refused: { readonly [field: string]: Refusal } = {
   moderation: { harmless: [], why: 'leave it out' },
   web_search_options: { harmless: [], why: 'enable_search is the search of this server' },
   enable_code_interpreter: { harmless: [false], why: 'offer a tool that runs code instead' },
+  mm_processor_kwargs: { harmless: [{}], why: 'set min_pixels, max_pixels and fps in the part itself' },
+  media_io_kwargs: { harmless: [{}], why: 'set fps in the part itself' },
   documents: { harmless: [[]], why: 'write them into a message' },
   chat_template: { harmless: [], why: 'the server takes one when it starts (--chat-template)' },
   echo: { harmless: [false], why: 'put the message in front of the answer yourself' },

@@ -39,7 +39,7 @@ function storeAt(clock: { seconds: number }, options: FileStoreOptions = {}): Fi
 
 test('what is kept is found by its owner, read, listed and deleted', async () => {
   const store = storeAt({ seconds: 1000 });
-  const received = await store.receive(pieces('\x89PNG\r\n', 'and so on'));
+  const received = await store.receive(pieces('\x89PNG\r\n', '\x1a\nand so on'));
   assert.equal(store.list('ada', page)!.files.length, 0);
   const file = received.keep(notes);
   assert.match(file.id, /^file-[0-9a-f]{32}$/);
@@ -47,13 +47,13 @@ test('what is kept is found by its owner, read, listed and deleted', async () =>
     id: file.id,
     filename: 'a.png',
     purpose: 'vision',
-    bytes: 15,
+    bytes: 17,
     createdAt: 1000,
     expiresAt: 1000 + 30 * 86_400,
     media: 'image',
   });
   assert.deepEqual(store.find(file.id, 'ada'), file);
-  assert.equal(Buffer.from(await store.read(file, signal)).toString('latin1'), '\x89PNG\r\nand so on');
+  assert.equal(Buffer.from(await store.read(file, signal)).toString('latin1'), '\x89PNG\r\n\x1a\nand so on');
   assert.equal(store.find(file.id, 'bob'), null);
   assert.equal(store.find('file-../../etc/passwd', 'ada'), null);
   assert.equal(store.list('bob', page)!.files.length, 0);

@@ -2,19 +2,30 @@ import { LanternError, type Media, type MediaLimits, type ProcessorConfig } from
 import { readFrames, readPicture } from '@lantern/engine/node';
 import type { DecodeMedia } from './read-media.ts';
 
-/** Area of a picture where the request says nothing: Model Studio's own default, 2,560 tokens. */
+/** Area of a picture of which the request says nothing, as at Model Studio: 2,560 tokens. */
 const USUAL_PIXELS = 2_621_440;
 
-/** Makes ready what a model sees, in the size that the request or else the checkpoint asks for. */
+/** What the model of an engine takes for pictures, videos and lists of frames. */
 export const decodeMedia: DecodeMedia = async (media, { processor }, signal): Promise<Media> => {
-  if (media.kind === 'image')
-    return readPicture(media.bytes, processor, { limits: pictureLimits(media.limits, processor), signal });
-  const { fps, ...limits } = media.limits;
-  if ('frames' in media) return readFrames(media.frames, processor, { limits, fps, signal });
-  throw new LanternError('unsupported', 'video files cannot be opened yet', 'send a list of frames');
+  const { limits } = media;
+  switch (media.kind) {
+    case 'image':
+      return readPicture(media.bytes, processor, { limits: pictureLimits(limits, processor), signal });
+    case 'frames': {
+      // Whoever sends frames has chosen them: all are looked at, and `fps` tells how far they lie apart.
+      const fps = limits.fps === undefined ? {} : { fps: limits.fps };
+      return readFrames(media.frames, processor, { limits, signal, ...fps });
+    }
+    case 'video':
+      throw new LanternError(
+        'unsupported',
+        'video files cannot be opened yet',
+        'send the frames as a part of type video',
+      );
+  }
 };
 
 function pictureLimits(limits: MediaLimits, processor: ProcessorConfig | null): MediaLimits {
-  if (limits.maxPixels !== undefined || !processor) return limits;
-  return { ...limits, maxPixels: Math.max(Math.min(processor.image.maxPixels, USUAL_PIXELS), limits.minPixels ?? 0) };
+  const usual = Math.min(USUAL_PIXELS, processor?.image.maxPixels ?? USUAL_PIXELS);
+  return { ...limits, maxPixels: limits.maxPixels ?? Math.max(usual, limits.minPixels ?? 0) };
 }

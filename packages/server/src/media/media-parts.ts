@@ -1,16 +1,16 @@
 import type { UserContentPart } from '@lantern/api';
-import { type ContentPart, limitsOf } from '@lantern/engine';
+import { type ContentPart, limitsOf, type MediaLimits } from '@lantern/engine';
 import { fileNotFound, type StoredFile } from '../files/file-store.ts';
 import { type ApiError, badField } from '../http/api-error.ts';
 import { mediaKindOf } from './media-kind.ts';
 import { mediaCounts } from './media-limits.ts';
-import type { ImageLimits, MediaRequest, MediaSource, VideoLimits } from './media-request.ts';
+import type { MediaRequest, MediaSource } from './media-request.ts';
 import { dataUrlStart, isDataUrl } from './read-data-url.ts';
 
 export type MediaPart = Exclude<UserContentPart, { type: 'text' }>;
 type Part<Type extends MediaPart['type']> = Extract<MediaPart, { type: Type }>;
 type PixelFields = { min_pixels?: number | null | undefined; max_pixels?: number | null | undefined };
-type FrameFields = PixelFields & { total_pixels?: number | null | undefined; fps?: number | null | undefined };
+type LimitFields = PixelFields & { total_pixels?: number | null | undefined; fps?: number | null | undefined };
 
 export type MediaPartsOptions = {
   /** Whether the model has a vision tower. */
@@ -44,25 +44,26 @@ export class MediaParts {
         field,
       );
     switch (part.type) {
-      case 'image_url':
-        return this.#imageUrl(part, field);
+      case 'image_url': {
+        const { url, at, inner } = addressOf(part.image_url, `${field}.image_url`);
+        const limits = limitsOf({
+          ...readLimits(part, field, inner),
+          detail: inner?.fields.detail ?? 'auto',
+          highResolution: this.#options.highResolution,
+        });
+        return this.#add({ field, kind: 'image', source: sourceOf(url, at), limits });
+      }
       case 'video_url': {
         const { url, at, inner } = addressOf(part.video_url, `${field}.video_url`);
-        return this.#add({ field, kind: 'video', source: sourceOf(url, at), limits: videoLimits(part, field, inner) });
+        return this.#add({ field, kind: 'video', source: sourceOf(url, at), limits: readLimits(part, field, inner) });
       }
       case 'video': {
         const frames = part.video.map((url, index) => sourceOf(url, `${field}.video[${index}]`));
-        return this.#add({ field, kind: 'video', frames, limits: videoLimits(part, field) });
+        return this.#add({ field, kind: 'frames', frames, limits: readLimits(part, field) });
       }
       case 'file':
         return this.#file(part, field);
     }
-  }
-
-  #imageUrl(part: Part<'image_url'>, field: string): ContentPart {
-    const { url, at, inner } = addressOf(part.image_url, `${field}.image_url`);
-    const limits = this.#imageLimits(part, field, inner);
-    return this.#add({ field, kind: 'image', source: sourceOf(url, at), limits });
   }
 
   #file({ file }: Part<'file'>, field: string): ContentPart {
@@ -76,8 +77,8 @@ export class MediaParts {
         `${at} is neither a picture nor a video; nothing else can be read, send the text of other files`,
         at,
       );
-    if (kind === 'video') return this.#add({ field, kind, source, limits: {} });
-    return this.#add({ field, kind, source, limits: this.#imageLimits({}, field) });
+    const highResolution = kind === 'image' && this.#options.highResolution;
+    return this.#add({ field, kind, source, limits: limitsOf({ highResolution }) });
   }
 
   #uploaded(id: string, field: string): { kind: StoredFile['media']; source: MediaSource } {
@@ -86,30 +87,13 @@ export class MediaParts {
     return { kind: file.media, source: { field, kind: 'file', id } };
   }
 
-  #imageLimits(
-    part: PixelFields,
-    field: string,
-    inner?: Inner<PixelFields & { detail?: 'auto' | 'low' | 'high' | null | undefined }>,
-  ): ImageLimits {
-    const { min, max } = pixels(part, field, inner);
-    const { minPixels, maxPixels } = limitsOf({
-      minPixels: min,
-      maxPixels: max,
-      detail: inner?.fields.detail ?? undefined,
-      highResolution: this.#options.highResolution,
-    });
-    return { ...(minPixels && { minPixels }), ...(maxPixels && { maxPixels }) };
-  }
-
   #add(request: MediaRequest): ContentPart {
-    const kind = request.kind === 'video' ? 'videos' : request.source.kind === 'data' ? 'inlineImages' : 'linkedImages';
-    if (++this.#counts[kind] > mediaCounts[kind])
-      throw badField(
-        request.field,
-        `${request.field} is one too many; a request may have ${mediaCounts[kind]} ${names[kind]}`,
-      );
+    const { kind, field } = request;
+    const count = kind !== 'image' ? 'videos' : request.source.kind === 'data' ? 'inlineImages' : 'linkedImages';
+    if (++this.#counts[count] > mediaCounts[count])
+      throw badField(field, `${field} is one too many; a request may have ${mediaCounts[count]} ${names[count]}`);
     this.requests.push(request);
-    return { type: request.kind };
+    return { type: kind === 'image' ? 'image' : 'video' };
   }
 }
 
@@ -124,13 +108,16 @@ function addressOf<Fields extends { url: string }>(value: Fields | string, field
   return { url: value.url, at: `${field}.url`, inner: { fields: value, field } satisfies Inner<Fields> };
 }
 
+const FILE_ID = /^file-\w+$/;
+
 function sourceOf(text: string, field: string): MediaSource {
   if (isDataUrl(text)) return { field, kind: 'data', url: text };
+  if (FILE_ID.test(text)) return { field, kind: 'file', id: text };
   if (/^\s*https?:/i.test(text)) return { field, kind: 'link', url: text.trim() };
   const start = text.length > 40 ? `${text.slice(0, 30)}…` : text;
   throw badField(
     field,
-    `${field} is ${JSON.stringify(start)}; it must be a data: address with base64, or an https address`,
+    `${field} is ${JSON.stringify(start)}; it must be a data: address with base64, an https address, or the id of an uploaded file`,
     'invalid_media',
   );
 }
@@ -139,27 +126,15 @@ function inline(data: string, field: string): { kind: StoredFile['media']; sourc
   return { kind: mediaKindOf(dataUrlStart(data, field)), source: { field, kind: 'data', url: data } };
 }
 
-/** Bounds on the area, of which those beside the address go first. Throws a 400 where they contradict each other. */
-function pixels(part: PixelFields, field: string, inner?: Inner<PixelFields>): { min?: number; max?: number } {
-  const min = inner?.fields.min_pixels ?? part.min_pixels ?? undefined;
-  const max = inner?.fields.max_pixels ?? part.max_pixels ?? undefined;
-  if (min !== undefined && max !== undefined && min > max) {
+/** How finely to look, where what stands beside the address goes first. Throws a 400 where bounds contradict each other. */
+function readLimits(part: LimitFields, field: string, inner?: Inner<LimitFields>): MediaLimits {
+  const read = (name: keyof LimitFields) => inner?.fields[name] ?? part[name] ?? undefined;
+  const [minPixels, maxPixels] = [read('min_pixels'), read('max_pixels')];
+  if (minPixels !== undefined && maxPixels !== undefined && minPixels > maxPixels) {
     const at = `${(inner?.fields.min_pixels ?? null) === null ? field : inner!.field}.min_pixels`;
-    throw badField(at, `${at} is ${min}, and max_pixels ${max}; it must not be larger`);
+    throw badField(at, `${at} is ${minPixels}, and max_pixels ${maxPixels}; it must not be larger`);
   }
-  return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
-}
-
-function videoLimits(part: FrameFields, field: string, inner?: Inner<FrameFields>): VideoLimits {
-  const { min, max } = pixels(part, field, inner);
-  const total = inner?.fields.total_pixels ?? part.total_pixels;
-  const fps = inner?.fields.fps ?? part.fps;
-  return {
-    ...(min && { minPixels: min }),
-    ...(max && { maxPixels: max }),
-    ...(total && { totalPixels: total }),
-    ...(fps && { fps }),
-  };
+  return { minPixels, maxPixels, totalPixels: read('total_pixels'), fps: read('fps') };
 }
 
 function refused(message: string, field: string): ApiError {

@@ -79,7 +79,8 @@ async function bytesOf(
   request: MediaRequest,
   fetch: (source: MediaSource, kind: 'image' | 'video') => Promise<Uint8Array>,
 ): Promise<MediaBytes> {
-  if ('frames' in request) {
+  const { limits } = request;
+  if (request.kind === 'frames') {
     let size = 0;
     const frames = await Promise.all(
       request.frames.map(async (source) => {
@@ -91,13 +92,12 @@ async function bytesOf(
         return frame;
       }),
     );
-    return { kind: 'video', frames, limits: request.limits };
+    return { kind: 'frames', frames, limits };
   }
-  const bytes = await fetch(request.source, request.kind);
-  checkKind(bytes, request.kind, request.source.field);
-  return request.kind === 'image'
-    ? { kind: 'image', bytes, limits: request.limits }
-    : { kind: 'video', bytes, limits: request.limits };
+  const { kind, source } = request;
+  const bytes = await fetch(source, kind);
+  checkKind(bytes, kind, source.field);
+  return { kind, bytes, limits };
 }
 
 /** Throws a 400 for a video in the place of a picture, and the other way round. The rest is for the decoder to know. */
@@ -113,7 +113,7 @@ async function decoded(request: MediaRequest, decode: () => Promise<Media>): Pro
     return await decode();
   } catch (error) {
     if (!(error instanceof LanternError) || (error.code !== 'bad-input' && error.code !== 'unsupported')) throw error;
-    const field = 'source' in request ? request.source.field : request.field;
+    const field = request.kind === 'frames' ? request.field : request.source.field;
     const remedy = error.remedy ? `; ${error.remedy}` : '';
     throw badField(field, `${field} cannot be read: ${error.message}${remedy}`, 'invalid_media');
   }

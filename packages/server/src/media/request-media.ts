@@ -1,17 +1,16 @@
 import type { Engine, Media } from '@lantern/engine';
-import { ApiError } from '../http/api-error.ts';
 import type { RequestContext, ServerContext } from '../server-context.ts';
 import type { MediaPartsOptions } from './media-parts.ts';
 import type { MediaRequest } from './media-request.ts';
 
 /** What parts of a request are read with: what the model can, and the files of whoever asks. */
 export function mediaOptions(
-  { files, readMedia }: ServerContext,
+  { files }: ServerContext,
   context: RequestContext,
   { runner }: Engine,
 ): Omit<MediaPartsOptions, 'highResolution'> {
   const owner = context.get('owner');
-  return { sees: runner.vision !== null && readMedia !== null, findFile: (id) => files.find(id, owner) };
+  return { sees: runner.vision !== null, findFile: (id) => files.find(id, owner) };
 }
 
 /** Gets and decodes the media of a request, as long as its client waits. */
@@ -22,6 +21,5 @@ export async function readRequestMedia(
   requests: readonly MediaRequest[],
 ): Promise<Media[]> {
   if (requests.length === 0) return [];
-  if (!readMedia) throw new ApiError('unsupported_content', 'pictures and videos cannot be decoded here');
   return readMedia(requests, { engine, owner: context.get('owner'), signal: context.get('running').signal });
 }

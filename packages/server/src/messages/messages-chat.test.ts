@@ -152,6 +152,7 @@ test('pictures go to the chat, documents of plain text are texts', () => {
   const content = [
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AA==' } },
     { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
+    { type: 'image', source: { type: 'file', file_id: 'file-1' } },
     { type: 'document', title: 'Note', source: { type: 'text', media_type: 'text/plain', data: 'Hi.' } },
   ];
   assert.deepEqual(chatOf({ messages: [{ role: 'user', content }] }).messages, [
@@ -160,6 +161,7 @@ test('pictures go to the chat, documents of plain text are texts', () => {
       content: [
         { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } },
         { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+        { type: 'image_url', image_url: { url: 'file-1' } },
         text('Note\n\nHi.'),
       ],
     },

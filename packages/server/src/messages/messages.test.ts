@@ -266,7 +266,12 @@ test('bad bodies are refused in the form of the API', async () => {
     [{ ...france, model: 'claude-opus-4-1' }, 404, 'not_found_error', /no model "claude-opus-4-1"/],
     [{ ...france, temperature: 3 }, 400, 'invalid_request_error', /^temperature is 3/],
     [{ ...france, thinking: { type: 'enabled' } }, 400, 'invalid_request_error', /^thinking\.budget_tokens/],
-    [ask([{ type: 'text', text: 'What?' }, image]), 400, 'invalid_request_error', /^messages\[0\]\.content\[1\] /],
+    [
+      ask([{ type: 'text', text: 'What?' }, image]),
+      400,
+      'invalid_request_error',
+      /^messages\[0\]\.content\[1\]\.source\.data cannot be read/,
+    ],
     [
       { ...france, tools: [{ ...weather, input_schema: { type: 'array' } }] },
       400,

@@ -1,16 +1,27 @@
 import type { AnthropicInputBlock, UserContentPart } from '@lantern/api';
 import { badField } from '../http/api-error.ts';
+import type { FieldNames } from '../responses/field-names.ts';
 
-type MediaBlock = Extract<AnthropicInputBlock, { type: 'text' | 'image' | 'document' }>;
+type ContentBlock = Extract<AnthropicInputBlock, { type: 'text' | 'image' | 'document' }>;
 
-/** A text, a picture or a document as a part of a chat message. Pictures are left to the chat, which may take them. */
-export function readMedia(block: MediaBlock, where: string): UserContentPart {
+/**
+ * A text, a picture or a document as a part of a chat message. Pictures are left to the chat, which may take them.
+ * `names` is told what `part`, the chat's name of the part, and its fields are called here.
+ */
+export function readBlock(block: ContentBlock, where: string, part: string, names: FieldNames): UserContentPart {
+  names.add(part, where);
   switch (block.type) {
     case 'text':
       return { type: 'text', text: block.text };
     case 'image': {
       const { source } = block;
-      const url = source.type === 'url' ? source.url : `data:${source.media_type};base64,${source.data}`;
+      const [field, url] =
+        source.type === 'url'
+          ? ['url', source.url]
+          : source.type === 'file'
+            ? ['file_id', source.file_id]
+            : ['data', `data:${source.media_type};base64,${source.data}`];
+      names.add(`${part}.image_url.url`, `${where}.source.${field}`);
       return { type: 'image_url', image_url: { url } };
     }
     case 'document': {

@@ -7,7 +7,7 @@ import type {
 } from '@lantern/api';
 import { badField } from '../http/api-error.ts';
 import type { FieldNames } from '../responses/field-names.ts';
-import { asContent, readMedia } from './read-blocks.ts';
+import { asContent, readBlock } from './read-blocks.ts';
 import { checkSignature } from './thinking-signature.ts';
 
 type Block<Type extends AnthropicInputBlock['type']> = Extract<AnthropicInputBlock, { type: Type }>;
@@ -58,8 +58,7 @@ export class ConversationReader {
         end();
         this.#result(block, at);
       } else if (block.type === 'text' || block.type === 'image' || block.type === 'document') {
-        this.#names.add(`messages[${this.messages.length}].content[${parts.length}]`, at);
-        parts.push(readMedia(block, at));
+        parts.push(readBlock(block, at, this.#partName(parts.length), this.#names));
       } else {
         throw wrongPlace(block, at, 'the user');
       }
@@ -105,15 +104,21 @@ export class ConversationReader {
         `${where}.tool_use_id is ${JSON.stringify(id)}; no tool_use before it has this id`,
       );
     const blocks = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : (content ?? []);
-    const parts = blocks.map((block, index) => {
-      this.#names.add(`messages[${this.messages.length}].content[${index}]`, `${where}.content[${index}]`);
-      return readMedia(block, `${where}.content[${index}]`);
-    });
+    // One that failed says so in its first text, or before the picture that it begins with.
+    const said = failed && blocks[0]?.type !== 'text' ? 1 : 0;
+    const parts = blocks.map((block, index) =>
+      readBlock(block, `${where}.content[${index}]`, this.#partName(index + said), this.#names),
+    );
     if (failed) {
       const first = parts[0]?.type === 'text' ? parts.shift() : undefined;
       parts.unshift({ type: 'text', text: `Error: ${first?.type === 'text' ? first.text : ''}` });
     }
     this.#push({ role: 'tool', tool_call_id: id, content: asContent(parts) }, where);
+  }
+
+  /** What the chat calls a part of the message that comes next. */
+  #partName(index: number): string {
+    return `messages[${this.messages.length}].content[${index}]`;
   }
 
   #push(message: ChatMessage, where: string): void {

@@ -57,7 +57,7 @@ export class ItemReader {
       if (hasSpoken) this.#turn = null;
       this.#assistant(where).content = text;
     } else if (role === 'user') {
-      this.#other({ role, content: readContent(content, `${where}.content`) }, where);
+      this.#other({ role, content: readContent(content, `${where}.content`, this.#next, this.#names) }, where);
     } else {
       this.#other({ role: 'system', content: readText(content, `${where}.content`) }, where);
     }
@@ -77,8 +77,16 @@ export class ItemReader {
         `${where}.call_id`,
         `${where}.call_id is ${JSON.stringify(id)}; no function_call before it has this id`,
       );
-    this.#names.add(`messages[${this.messages.length}].content`, `${where}.output`);
-    this.#other({ role: 'tool', tool_call_id: id, content: readContent(output, `${where}.output`) }, where);
+    this.#names.add(`${this.#next}.content`, `${where}.output`);
+    this.#other(
+      { role: 'tool', tool_call_id: id, content: readContent(output, `${where}.output`, this.#next, this.#names) },
+      where,
+    );
+  }
+
+  /** What the chat calls the message that comes next. */
+  get #next(): string {
+    return `messages[${this.messages.length}]`;
   }
 
   #other(message: ChatMessage, where: string): void {
@@ -96,7 +104,7 @@ export class ItemReader {
   }
 
   #push(message: ChatMessage, where: string): void {
-    this.#names.add(`messages[${this.messages.length}]`, where);
+    this.#names.add(this.#next, where);
     this.messages.push(message);
   }
 }

@@ -171,12 +171,26 @@ test('a search tool is the search of the server', () => {
 });
 
 test('a picture goes to the chat, which decides', () => {
-  const input = [
-    { role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'low' }] },
+  const content = [
+    { type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'low' },
+    { type: 'input_image', file_id: 'file-1' },
+    { type: 'input_file', file_id: 'file-2' },
+    { type: 'input_file', file_data: 'data:;base64,AA==', filename: 'a.png' },
   ];
-  assert.deepEqual(chatOf({ input }).messages, [
-    { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==', detail: 'low' } }] },
-  ]);
+  const parts = [
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==', detail: 'low' } },
+    { type: 'image_url', image_url: { url: 'file-1' } },
+    { type: 'file', file: { file_id: 'file-2' } },
+    { type: 'file', file: { file_data: 'data:;base64,AA==' } },
+  ];
+  assert.deepEqual(chatOf({ input: [{ role: 'user', content }] }).messages, [{ role: 'user', content: parts }]);
+  const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+  const output = { type: 'function_call_output', call_id: 'c', output: content };
+  assert.deepEqual((chatOf({ input: [call, output] }).messages as unknown[])[1], {
+    role: 'tool',
+    tool_call_id: 'c',
+    content: parts,
+  });
 });
 
 test('what cannot be honoured is refused by name', () => {
@@ -196,10 +210,14 @@ test('what cannot be honoured is refused by name', () => {
       { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'web_search' }] } },
       refused('tool_choice.tools[0]'),
     ],
-    [{ input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }] }, badContent('input[0].content[0]')],
     [
-      { input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }] },
-      badContent('input[0].content[0]'),
+      { input: [{ role: 'user', content: [{ type: 'input_file', file_url: 'https://example.com/a.png' }] }] },
+      badContent('input[0].content[0].file_url'),
+    ],
+    [{ input: [{ role: 'user', content: [{ type: 'input_image' }] }] }, wrong('input[0].content[0]')],
+    [
+      { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'u', file_id: 'f' }] }] },
+      wrong('input[0].content[0]'),
     ],
     [
       { input: [{ role: 'system', content: [{ type: 'input_image', image_url: 'u' }] }] },

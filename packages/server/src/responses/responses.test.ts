@@ -302,7 +302,7 @@ test('bad bodies are refused, in words of the body', async () => {
     [{ input: 'x', tools: [getWeather, getWeather] }, 400, 'invalid_request', 'tools[1].name'],
     [{ input: 'x', tools, tool_choice: { type: 'function', name: 'nothing' } }, 400, 'invalid_request', 'tool_choice'],
     [{ input: 'x', reasoning: { effort: 'none' }, enable_thinking: true }, 400, 'invalid_request', 'reasoning.effort'],
-    [{ input: [{ role: 'user', content: [image] }] }, 400, 'unsupported_content', 'input[0].content[0]'],
+    [{ input: [{ role: 'user', content: [image] }] }, 400, 'invalid_media', 'input[0].content[0].image_url'],
     [{ input: [{ role: 'user', content: [{ type: 'nothing' }] }] }, 400, 'invalid_request', 'input[0].content[0].type'],
     [{ input: [] }, 400, 'template_refused', null],
     [{ input: 'x'.repeat(40_000) }, 400, 'context_length_exceeded', null],
