@@ -133,6 +133,16 @@ describe('lantern serve', { concurrency: 2 }, () => {
     [['--tool-call-parser', 'hermes'], /Allowed choices are qwen3/],
     [['--chat-template', '/no/such/file'], /--chat-template \/no\/such\/file cannot be read: ENOENT/],
     [['--api-key-file', '/no/such/file'], /cannot be read/],
+    [
+      ['--allowed-media-domains', 'example.com,127.0.0.1'],
+      /--allowed-media-domains: 127\.0\.0\.1 is not on the internet/,
+    ],
+    [
+      ['--allowed-media-domains', 'https://example.com/a'],
+      /"https:\/\/example\.com\/a" is no domain; write example\.com/,
+    ],
+    [['--allowed-media-domains', 'example.com,'], /nothing empty/],
+    [['--max-files', '0'], /--max-files/],
   ];
   for (const [args, message] of wrong)
     test(`refused: ${args.join(' ')}`, async () => {
@@ -140,6 +150,45 @@ describe('lantern serve', { concurrency: 2 }, () => {
       assert.equal(status, 2, error);
       assert.match(error, message);
     });
+
+  test('a place that cannot keep files is told, and is no fault of the program', async () => {
+    const { status, error } = await start(['--port', '0', '--files-dir', main]).outcome;
+    assert.equal(status, 1, error);
+    assert.match(error, /main\.ts cannot keep files: EEXIST.*\n {2}choose another folder/);
+  });
+
+  test('files are kept where the options say, as many and as large as they say', async () => {
+    const files = join(folder, 'files');
+    const options = ['--files-dir', files, '--max-files', '1', '--max-file-bytes', '5', '--max-file-days', '1'];
+    const upload = async (url: string, content: string) => {
+      const form = new FormData();
+      form.append('purpose', 'vision');
+      form.append('file', new Blob([content]), 'a.png');
+      const reply = await fetch(`${url}/v1/files`, { method: 'POST', body: form });
+      return {
+        status: reply.status,
+        file: (await reply.json()) as { id: string; created_at: number; expires_at: number },
+      };
+    };
+    let id = '';
+    await served(options, async (url) => {
+      assert.equal((await upload(url, '123456')).status, 413);
+      const { status, file } = await upload(url, '12345');
+      assert.deepEqual([status, file.expires_at - file.created_at], [200, 86_400]);
+      assert.equal((await upload(url, '1')).status, 413);
+      id = file.id;
+    });
+    await served(['--files-dir', files, '--allowed-media-domains', 'example.com'], async (url) => {
+      assert.equal(await (await fetch(`${url}/v1/files/${id}/content`)).text(), '12345');
+      const link = (host: string) =>
+        ask(url, {
+          messages: [{ role: 'user', content: [{ type: 'image_url', image_url: `https://${host}/a.png` }] }],
+        });
+      const other = await link('example.org');
+      assert.equal(other.status, 400);
+      assert.match(await other.text(), /--allowed-media-domains example\.org/);
+    });
+  });
 
   test('YaRN makes room for a longer context', async () => {
     const yarn = '{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":32768}';

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
+import { LanternError } from '@lantern/engine';
 import { ApiError } from '../http/api-error.ts';
 import { mediaKindOf } from '../media/media-kind.ts';
 import { openDatabase } from '../open-database.ts';
@@ -98,7 +99,7 @@ export class FileStore {
   /** Bytes of content that has no row yet. */
   #pendingBytes = 0;
 
-  /** Throws where the folder cannot be made or holds something else. */
+  /** Throws a LanternError where the folder cannot be made or holds something else. */
   constructor({
     path,
     maxFiles = 1000,
@@ -267,7 +268,11 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new Error(`${path} cannot keep files: ${(error as Error).message}`, { cause: error });
+    throw new LanternError(
+      'bad-input',
+      `${path} cannot keep files: ${(error as Error).message}`,
+      'choose another folder for them',
+    );
   }
 }
 
