@@ -17,6 +17,10 @@ Fields that are not described are taken and passed over; a field that is describ
 with status 400. Null says the same as leaving a field out. An unknown path is answered with 404, a wrong method with
 405. An error in the midst of a stream comes as an event whose data are an error body, and ends the stream.
 
+Pictures are sent as a data: address with base64 (20 MB at the most), as a link to a domain that the server allows, or as
+the id of a file that was uploaded to /v1/files. What is over its limit is answered with 413, which says how to shrink it;
+what cannot be fetched or read with 400 and the code invalid_media.
+
 The paths under /v1 are also there under Model Studio's prefix, /compatible-mode/v1.`;
 
 const tags = [
