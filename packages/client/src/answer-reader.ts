@@ -1,6 +1,7 @@
 import { CallReader } from './call-reader.ts';
-import type { ChatEvent, ChatResult, TokenText } from './chat-types.ts';
+import type { ChatEvent, ChatResult } from './chat-types.ts';
 import { type LooseObject, numberOrNull, objectOf, objectsOf, textOf, textOrNull } from './loose-json.ts';
+import { readTokens } from './read-tokens.ts';
 
 /** What a result says of the whole request. */
 export type RequestFacts = Pick<ChatResult, 'usage' | 'timings' | 'id' | 'model'>;
@@ -20,7 +21,7 @@ export class AnswerReader {
   /** The events that a piece makes. */
   *read(choice: LooseObject): Generator<ChatEvent> {
     const delta = objectOf(choice.delta);
-    yield* this.#tokens(objectOf(choice.logprobs));
+    yield* readTokens(choice.logprobs);
     const reasoning = textOf(delta.reasoning_content ?? delta.reasoning);
     if (reasoning !== '') {
       this.#reasoning += reasoning;
@@ -67,19 +68,4 @@ export class AnswerReader {
       ...facts,
     };
   }
-
-  *#tokens(logprobs: LooseObject): Generator<ChatEvent> {
-    const parts = [
-      [logprobs.reasoning_content, true],
-      [logprobs.content, false],
-    ] as const;
-    for (const [tokens, inReasoning] of parts)
-      for (const token of objectsOf(tokens))
-        yield { type: 'token', inReasoning, ...tokenText(token), top: objectsOf(token.top_logprobs).map(tokenText) };
-  }
-}
-
-function tokenText({ token, bytes, logprob }: LooseObject): TokenText {
-  const isBytes = Array.isArray(bytes) && bytes.every((byte): byte is number => typeof byte === 'number');
-  return { token: textOf(token), bytes: isBytes ? bytes : null, logprob: numberOrNull(logprob) ?? 0 };
 }

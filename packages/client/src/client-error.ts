@@ -5,6 +5,7 @@ export type ClientErrorDetails = {
   type?: string | null;
   param?: string | null;
   retryAfter?: number | null;
+  requestId?: string | null;
   cause?: unknown;
 };
 
@@ -27,14 +28,25 @@ export class ClientError extends Error {
   readonly param: string | null;
   /** Seconds after which the server wants to be asked again. */
   readonly retryAfter: number | null;
+  /** The server's name for the request, where it tells one. */
+  readonly requestId: string | null;
 
   constructor(message: string, details: ClientErrorDetails = {}) {
-    const { status = null, code = null, type = null, param = null, retryAfter = null, cause } = details;
+    const {
+      status = null,
+      code = null,
+      type = null,
+      param = null,
+      retryAfter = null,
+      requestId = null,
+      cause,
+    } = details;
     super(message, cause === undefined ? {} : { cause });
     this.status = status;
     this.code = code;
     this.type = type;
     this.param = param;
     this.retryAfter = retryAfter;
+    this.requestId = requestId;
   }
 }

@@ -6,8 +6,8 @@ import type { LanternClient } from './lantern-client.ts';
 export type WireEvent =
   /** Sent once; further attempts send the same. */
   | { type: 'request'; url: string; body: object }
-  /** A reply has begun; its `status` is that of a success. */
-  | { type: 'reply'; status: number }
+  /** A reply has begun; its `status` is that of a success. `requestId` is the server's name for the request, if told. */
+  | { type: 'reply'; status: number; requestId: string | null }
   /** The `data` of one server-sent event, before it is read; or the whole body of a reply that is no stream. */
   | { type: 'data'; data: string };
 
@@ -17,7 +17,7 @@ export type Exchange = {
   /** When it was sent, in milliseconds since 1970. */
   startedAt: number;
   /** Null as long as no reply has begun. `atMs` counts from the sending, here and in events. */
-  reply: { status: number; atMs: number } | null;
+  reply: { status: number; requestId: string | null; atMs: number } | null;
   events: ExchangeEvent[];
   /** The whole answer; null until it has ended, and for ever where it was cut off. */
   result: ChatResult | null;
@@ -51,7 +51,7 @@ export function recordChat(
   const onWire = (event: WireEvent) => {
     const atMs = now() - began;
     if (event.type === 'request') exchange.request = { url: event.url, body: event.body };
-    else if (event.type === 'reply') exchange.reply = { status: event.status, atMs };
+    else if (event.type === 'reply') exchange.reply = { status: event.status, requestId: event.requestId, atMs };
     else exchange.events.push({ atMs, data: event.data });
   };
   const stream = client.chat(request, { signal, onWire });

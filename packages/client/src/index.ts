@@ -28,4 +28,5 @@ export {
   type ServedModel,
 } from './lantern-client.ts';
 export type { Timings } from './read-timings.ts';
+export { readTokens } from './read-tokens.ts';
 export type { Usage } from './read-usage.ts';

@@ -145,8 +145,8 @@ describe('against a Lantern server', () => {
 });
 
 test('nothing but the web platform is used', async () => {
-  for (const name of await readdir(import.meta.dirname)) {
-    if (/test\.ts$|^stub-/.test(name)) continue;
+  for (const name of await readdir(import.meta.dirname, { recursive: true })) {
+    if (!name.endsWith('.ts') || /test\.ts$|^stub-/.test(name)) continue;
     const source = await readFile(join(import.meta.dirname, name), 'utf8');
     assert.doesNotMatch(source, /'node:|\bprocess\.|\bBuffer\b|@lantern\/(?!api['/])/, name);
   }

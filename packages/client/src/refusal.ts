@@ -29,6 +29,7 @@ export function refusal(
     status,
     ...told,
     retryAfter: asked === null ? null : Math.max(0, asked / 1000),
+    requestId: headers.get('x-request-id'),
   });
 }
 

@@ -10,6 +10,8 @@ export class Reply {
   readonly url: URL;
   readonly status: number;
   readonly contentType: string;
+  /** The server's name for the request; null where it tells none. */
+  readonly requestId: string | null;
   readonly #response: Response;
   readonly #patience: Patience;
   readonly #context: ReplyContext;
@@ -18,6 +20,7 @@ export class Reply {
     this.url = url;
     this.status = response.status;
     this.contentType = response.headers.get('content-type') ?? '';
+    this.requestId = response.headers.get('x-request-id');
     this.#response = response;
     this.#patience = patience;
     this.#context = context;

@@ -45,6 +45,6 @@ async function answer(
 ): Promise<void> {
   onWire?.({ type: 'request', url: connection.urlOf(PATH), body });
   const reply = await connection.post(PATH, body, signal);
-  onWire?.({ type: 'reply', status: reply.status });
+  onWire?.({ type: 'reply', status: reply.status, requestId: reply.requestId });
   await readAnswers(reply, sinks, (data) => onWire?.({ type: 'data', data }));
 }
