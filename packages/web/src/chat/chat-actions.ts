@@ -137,10 +137,11 @@ async function stream(message: AssistantMessage, request: ChatRequest): Promise<
   running.set(id, answer);
   conversations.putMessage(message);
   conversations.updateConversation(conversationId, { leafId: id, updatedAt: Date.now() });
-  await answer.run(makeClient(), () => withPictures(request, pictureOf));
+  await answer.run(makeClient(), () => withPictures(request, pictureData));
 }
 
-async function pictureOf(fileId: string): Promise<string> {
+/** The data of a picture that was sent, as a `data:` address. Rejects where it is gone. */
+export async function pictureData(fileId: string): Promise<string> {
   const file = await conversations.file(fileId);
   if (!file) throw new Error('a picture of this conversation is no longer there; delete the message and send it again');
   return dataUrl(file.data);

@@ -173,6 +173,7 @@ function readExchange(
     startedAt: number(exchange.startedAt, `${path}.startedAt`),
     replyMs: numberOrNull(exchange.replyMs),
     status: numberOrNull(exchange.status),
+    requestId: typeof exchange.requestId === 'string' ? exchange.requestId : null,
     ...packEvents(events),
     endedMs: numberOrNull(exchange.endedMs),
   };

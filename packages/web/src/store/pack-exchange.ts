@@ -1,4 +1,4 @@
-import type { ChatRequest, Exchange, ExchangeEvent } from '@lantern/client';
+import { type ChatRequest, ClientError, type Exchange, type ExchangeEvent } from '@lantern/client';
 import type { StoredExchange } from './records.ts';
 
 /** Never stands in JSON text, where it would be escaped. */
@@ -8,10 +8,11 @@ const SEPARATOR = '\u001e';
 export function packExchange(
   id: string,
   conversationId: string,
-  { request, startedAt, reply, events, endedMs }: Exchange,
+  { request, startedAt, reply, events, failure, endedMs }: Exchange,
   /** What was asked for, without the data of pictures. */
   asked: ChatRequest,
 ): StoredExchange {
+  const refusal = failure instanceof ClientError ? failure : null;
   return {
     id,
     conversationId,
@@ -19,7 +20,8 @@ export function packExchange(
     body: { ...(request.body as StoredExchange['body']), messages: asked.messages },
     startedAt,
     replyMs: reply?.atMs ?? null,
-    status: reply?.status ?? null,
+    status: reply?.status ?? refusal?.status ?? null,
+    requestId: reply?.requestId ?? refusal?.requestId ?? null,
     ...packEvents(events),
     endedMs,
   };

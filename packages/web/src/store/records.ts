@@ -33,6 +33,8 @@ export type Conversation = {
   /** The last message of the branch that is shown. */
   leafId: string | null;
   settings: ChatSettings;
+  /** Where it is one of the columns of a comparison. */
+  comparison?: { id: string; column: number };
 };
 
 type Base = {
@@ -98,6 +100,8 @@ export type StoredExchange = {
   startedAt: number;
   replyMs: number | null;
   status: number | null;
+  /** The server's name for the request, where it told one. */
+  requestId: string | null;
   data: string;
   atMs: Float64Array<ArrayBuffer>;
   endedMs: number | null;
