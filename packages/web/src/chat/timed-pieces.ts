@@ -51,6 +51,7 @@ function firstText(pieces: readonly TimedPiece[]): number {
 }
 
 type Said = {
+  role?: unknown;
   content?: unknown;
   reasoning_content?: unknown;
   reasoning?: unknown;
@@ -79,6 +80,7 @@ function otherName(data: string, chunk: Chunk | null, choice: Choice | undefined
   if (chunk.error) return 'error';
   if (choice?.finish_reason) return `finish reason: ${String(choice.finish_reason)}`;
   if (chunk.usage) return 'usage';
+  if (choice?.delta?.role) return 'beginning';
   return choice ? 'nothing new' : 'no choice';
 }
 
