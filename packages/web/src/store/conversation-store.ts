@@ -1,7 +1,7 @@
 import { Emitter } from '../lib/emitter.ts';
 import { database } from './database.ts';
 import { newestLeaf, pathTo, subtreeOf } from './message-tree.ts';
-import type { Conversation, Message, StoredExchange, StoredFile } from './records.ts';
+import type { Comparison, Conversation, Message, StoredExchange, StoredFile } from './records.ts';
 import { isStreamedElsewhere, onTabNews, tellTabs } from './tab-channel.ts';
 
 type Messages = ReadonlyMap<string, Message>;
@@ -15,6 +15,7 @@ export class ConversationStore {
   readonly changes = new Emitter();
   #conversations = new Map<string, Conversation>();
   #list: readonly Conversation[] = [];
+  #comparisons: readonly Comparison[] = [];
   readonly #messages = new Map<string, Map<string, Message>>();
   readonly #watchers = new Map<string, Emitter>();
   /** What the database said when it could not be used; then everything lasts as long as the page. */
@@ -41,9 +42,14 @@ export class ConversationStore {
     return this.#storageFailure;
   }
 
-  /** Newest first; the same array until something changes. */
+  /** Those that are no columns of comparisons, newest first; the same array until something changes. */
   get list(): readonly Conversation[] {
     return this.#list;
+  }
+
+  /** Newest first; the same array until something changes. */
+  get comparisons(): readonly Comparison[] {
+    return this.#comparisons;
   }
 
   conversation(id: string): Conversation | null {
@@ -225,7 +231,9 @@ export class ConversationStore {
   }
 
   #listChanged(): void {
-    this.#list = [...this.#conversations.values()].sort((a, b) => b.updatedAt - a.updatedAt);
+    const all = [...this.#conversations.values()];
+    this.#list = all.filter(({ comparison }) => !comparison).sort(byNewest);
+    this.#comparisons = comparisonsOf(all).sort(byNewest);
     this.changes.emit();
   }
 
@@ -248,4 +256,17 @@ export class ConversationStore {
 
 function isFollowed(messages: Messages, id: string): boolean {
   return [...messages.values()].some(({ parentId }) => parentId === id);
+}
+
+function byNewest(a: { updatedAt: number }, b: { updatedAt: number }): number {
+  return b.updatedAt - a.updatedAt;
+}
+
+function comparisonsOf(all: readonly Conversation[]): Comparison[] {
+  const columns = all.filter(({ comparison }) => comparison);
+  return [...Map.groupBy(columns, ({ comparison }) => comparison!.id)].map(([id, members]) => ({
+    id,
+    updatedAt: Math.max(...members.map(({ updatedAt }) => updatedAt)),
+    columns: members.sort((a, b) => a.comparison!.column - b.comparison!.column),
+  }));
 }

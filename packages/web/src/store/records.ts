@@ -37,6 +37,9 @@ export type Conversation = {
   comparison?: { id: string; column: number };
 };
 
+/** Conversations that are asked the same, side by side. They stand in no list of chats. */
+export type Comparison = { id: string; updatedAt: number; columns: readonly Conversation[] };
+
 type Base = {
   id: string;
   conversationId: string;

@@ -25,11 +25,28 @@ export function Menu({ trigger, align = 'start', side = 'bottom', children }: Me
   );
 }
 
-type MenuItemProps = { icon?: IconName; isDangerous?: boolean; onChoose: () => void; children: ReactNode };
+type MenuItemProps = {
+  icon?: IconName;
+  isDangerous?: boolean;
+  isDisabled?: boolean;
+  onChoose: () => void;
+  children: ReactNode;
+};
 
-export function MenuItem({ icon, isDangerous = false, onChoose, children }: MenuItemProps): ReactElement {
+export function MenuItem({
+  icon,
+  isDangerous = false,
+  isDisabled = false,
+  onChoose,
+  children,
+}: MenuItemProps): ReactElement {
   return (
-    <Base.Item className={styles.item} data-dangerous={isDangerous || undefined} onClick={onChoose}>
+    <Base.Item
+      className={styles.item}
+      data-dangerous={isDangerous || undefined}
+      disabled={isDisabled}
+      onClick={onChoose}
+    >
       {icon && <Icon name={icon} size={17} />}
       {children}
     </Base.Item>

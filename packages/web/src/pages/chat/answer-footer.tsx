@@ -10,8 +10,10 @@ import { AnswerDrawer } from './answer-views/answer-drawer.tsx';
 import { DeleteButton } from './delete-button.tsx';
 import { VersionSwitch } from './version-switch.tsx';
 
+type AnswerFooterProps = { message: AssistantMessage; canDelete: boolean };
+
 /** What can be done with an answer, and what it took. */
-export function AnswerFooter({ message }: { message: AssistantMessage }): ReactElement | null {
+export function AnswerFooter({ message, canDelete }: AnswerFooterProps): ReactElement | null {
   const [isOpen, setOpen] = useState(false);
   const { content, state, facts } = message;
   const isStreaming = state === 'streaming';
@@ -26,7 +28,7 @@ export function AnswerFooter({ message }: { message: AssistantMessage }): ReactE
           {state === 'done' && (
             <IconButton label="Answer again" icon="refresh" size="small" onClick={() => void regenerate(message)} />
           )}
-          <DeleteButton message={message} noun="answer" />
+          {canDelete && <DeleteButton message={message} noun="answer" />}
         </>
       )}
       <button

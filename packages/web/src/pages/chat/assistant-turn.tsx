@@ -8,10 +8,10 @@ import { FailureNote } from './failure-note.tsx';
 import { Thinking } from './thinking.tsx';
 import { ToolCallCard } from './tool-call-card.tsx';
 
-type AssistantTurnProps = { message: AssistantMessage; isLast: boolean };
+type AssistantTurnProps = { message: AssistantMessage; isLast: boolean; canDelete?: boolean };
 
 /** What the model said: its thinking, its answer, the functions it calls, how it ended. */
-export function AssistantTurn({ message, isLast }: AssistantTurnProps): ReactElement {
+export function AssistantTurn({ message, isLast, canDelete = true }: AssistantTurnProps): ReactElement {
   const { content, reasoning, toolCalls, state } = message;
   const isStreaming = state === 'streaming';
   const isSilent = content === '' && reasoning === '' && toolCalls.length === 0;
@@ -24,7 +24,7 @@ export function AssistantTurn({ message, isLast }: AssistantTurnProps): ReactEle
         <ToolCallCard key={call.id} call={call} isGrowing={isStreaming && index === toolCalls.length - 1} />
       ))}
       <FailureNote message={message} />
-      <AnswerFooter message={message} />
+      <AnswerFooter message={message} canDelete={canDelete} />
     </article>
   );
 }

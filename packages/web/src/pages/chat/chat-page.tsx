@@ -1,11 +1,11 @@
-import { type ReactElement, useEffect, useState, useSyncExternalStore } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { hrefOf, navigate } from '../../app/router.ts';
 import { conversations, newConversation } from '../../chat/chat-actions.ts';
 import { lastSettings } from '../../chat/last-settings.ts';
 import type { Conversation } from '../../store/records.ts';
 import type { PageProps } from '../page.ts';
 import { ChatView } from './chat-view.tsx';
-import { useConversation } from './use-conversations.ts';
+import { useConversation, useIsLoaded } from './use-conversations.ts';
 
 export { ConversationSidebar as Sidebar } from './conversation-sidebar.tsx';
 
@@ -27,7 +27,7 @@ function NewChat(): ReactElement {
 
 function KnownChat({ id }: { id: string }): ReactElement | null {
   const conversation = useConversation(id);
-  const isLoaded = useSyncExternalStore(conversations.changes.subscribe, () => conversations.isLoaded);
+  const isLoaded = useIsLoaded();
   const isGone = isLoaded && !conversation;
   useEffect(() => {
     if (isGone) navigate(hrefOf('chat'), { replace: true });

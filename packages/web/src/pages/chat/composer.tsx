@@ -12,6 +12,7 @@ import { type Draft, isRunningHere, stop } from '../../chat/chat-actions.ts';
 import type { ChatSettings } from '../../store/records.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { preloadMarkdown } from '../../ui/markdown.tsx';
+import { useAutoHeight } from '../../ui/use-auto-height.ts';
 import { ChosenPictures } from './chosen-pictures.tsx';
 import styles from './composer.module.css';
 import { ThinkingPicker } from './thinking-picker.tsx';
@@ -157,14 +158,4 @@ export function Composer({
       </p>
     </form>
   );
-}
-
-/** As high as its text, within what the style sheet allows. */
-function useAutoHeight(input: { current: HTMLTextAreaElement | null }, text: string): void {
-  useEffect(() => {
-    const area = input.current;
-    if (!area) return;
-    area.style.height = 'auto';
-    area.style.height = `${area.scrollHeight}px`;
-  }, [text]);
 }

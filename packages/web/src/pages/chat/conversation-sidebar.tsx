@@ -67,11 +67,11 @@ export function ConversationSidebar({ rest: [current] }: PageProps): ReactElemen
       <Notice text={notice} onEnd={() => setNotice(null)} />
       <nav className={styles.list} aria-label="Conversations">
         {found === null ? (
-          groupByDay(list, Date.now()).map(({ title, conversations }) => (
+          groupByDay(list, Date.now()).map(({ title, items }) => (
             <section key={title} aria-label={title}>
               <h2 className={styles.day}>{title}</h2>
               <ul>
-                {conversations.map((conversation) => (
+                {items.map((conversation) => (
                   <ConversationRow
                     key={conversation.id}
                     conversation={conversation}

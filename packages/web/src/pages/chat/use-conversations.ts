@@ -1,11 +1,19 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { conversations } from '../../chat/chat-actions.ts';
-import type { Conversation, Message } from '../../store/records.ts';
+import type { Comparison, Conversation, Message } from '../../store/records.ts';
 
 const { subscribe } = conversations.changes;
 
 export function useConversationList(): readonly Conversation[] {
   return useSyncExternalStore(subscribe, () => conversations.list);
+}
+
+export function useComparisons(): readonly Comparison[] {
+  return useSyncExternalStore(subscribe, () => conversations.comparisons);
+}
+
+export function useIsLoaded(): boolean {
+  return useSyncExternalStore(subscribe, () => conversations.isLoaded);
 }
 
 export function useConversation(id: string): Conversation | null {
