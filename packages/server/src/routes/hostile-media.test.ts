@@ -44,7 +44,12 @@ function chunk(type: string, data: Uint8Array): Buffer {
 /** Bytes without order, the same every time. */
 function noise(length: number): Buffer {
   let state = 1;
-  return Buffer.from(Array.from({ length }, () => (state = (state * 48_271) % 0x7fffffff) >> 8));
+  return Buffer.from(
+    Array.from({ length }, () => {
+      state = (state * 48_271) % 0x7fffffff;
+      return state >> 8;
+    }),
+  );
 }
 
 /** A PNG that says that it has these sides, whatever its data are. */
