@@ -304,16 +304,22 @@ browserTest('two tabs show the same; a closed tab leaves its answer marked as cu
 });
 
 browserTest('pictures wait until the model reads them; then they are sent and kept', async ({ page }) => {
-  const chat = new ChatDriver(page);
-  await chat.open(server.url);
-  assert.equal(await chat.button(/pictures are not yet available/).getAttribute('aria-disabled'), 'true');
-
   const cards = (await (await fetch(new URL('v1/models', server.url))).json()) as { data: Record<string, unknown>[] };
-  const seeing = cards.data.map((card) => ({
-    ...card,
-    architecture: { input_modalities: ['text', 'image'], output_modalities: ['text'] },
-  }));
-  server.instead.set('/v1/models', { object: 'list', data: seeing });
+  const reading = (...kinds: string[]) => ({
+    object: 'list',
+    data: cards.data.map((card) => ({
+      ...card,
+      architecture: { input_modalities: kinds, output_modalities: ['text'] },
+    })),
+  });
+  const chat = new ChatDriver(page);
+  server.instead.set('/v1/models', reading('text'));
+  await chat.open(server.url);
+  const off = chat.button(/pictures are not yet available/);
+  await off.waitFor();
+  assert.equal(await off.getAttribute('aria-disabled'), 'true');
+
+  server.instead.set('/v1/models', reading('text', 'image'));
   await page.reload();
   await chat.button('Add pictures').waitFor();
   const pixel = Buffer.from(
@@ -333,4 +339,29 @@ browserTest('pictures wait until the model reads them; then they are sent and ke
   ]);
   await page.reload();
   await page.getByRole('img', { name: 'pixel.png' }).waitFor();
+});
+
+browserTest('the built-in model looks at a picture that is pasted', async ({ page }) => {
+  const chat = new ChatDriver(page);
+  await chat.open(real.url);
+  await chat.button('Add pictures').waitFor();
+  await chat.input.evaluate(async (input) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 192;
+    const pen = canvas.getContext('2d')!;
+    pen.fillStyle = 'white';
+    pen.fillRect(0, 0, 192, 192);
+    pen.fillStyle = 'red';
+    pen.beginPath();
+    pen.arc(96, 96, 56, 0, 7);
+    pen.fill();
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([blob!], 'circle.png', { type: 'image/png' }));
+    input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await page.getByRole('img', { name: 'circle.png' }).waitFor();
+  await chat.button('Settings').click();
+  await page.getByRole('textbox', { name: 'Temperature' }).fill('0');
+  assert.match(await chat.ask('What is in this image?'), /red circle/);
 });

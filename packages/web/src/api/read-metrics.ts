@@ -8,7 +8,7 @@ const LABEL = /(\w+)="((?:\\.|[^"\\])*)"/g;
 export function readMetrics(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     const match = line.startsWith('#') ? null : LINE.exec(line);
-    if (!match) return [];
+    if (!match || Number.isNaN(Number(match[3]))) return [];
     const [, name, labels = '', value] = match;
     const named = [...labels.matchAll(LABEL)].map(([, label, text]) => [label!, text!.replaceAll(/\\(.)/g, '$1')]);
     return [{ name: name!, labels: Object.fromEntries(named), value: Number(value) }];
