@@ -13,11 +13,13 @@ import {
   defaultSettings,
   type Message,
   noFacts,
+  type ToolMessage,
   type UserMessage,
 } from '../store/records.ts';
 import { chatRequest, withPictures } from './chat-request.ts';
 import { RunningAnswer } from './running-answer.ts';
 import { titleOf } from './title-of.ts';
+import { knownResults, MOST_ROUNDS, roundsOfCalls, wholeCalls } from './tool-calls.ts';
 
 const running = new Map<string, RunningAnswer>();
 
@@ -108,6 +110,47 @@ export async function answerTo(parent: Message): Promise<void> {
     facts: noFacts,
   };
   await stream(message, request);
+  const answer = conversations.message(conversationId, message.id);
+  if (answer?.role === 'assistant') await giveOwnResults(answer);
+}
+
+/** Gives the results of an answer's calls, one for each and in their order, and asks for what follows. */
+export async function giveResults(answer: AssistantMessage, results: readonly string[]): Promise<void> {
+  let last: Message = answer;
+  for (const [index, { id, name }] of wholeCalls(answer).entries()) last = putResult(last, id, name, results[index]!);
+  await answerTo(last);
+}
+
+/** Gives another result of a call, and the same ones as before of those after it; what was there stays as a version. */
+export async function giveOtherResult(result: ToolMessage, content: string): Promise<void> {
+  const { conversationId, callId, name } = result;
+  const path = conversations.path(conversationId);
+  const place = path.findIndex(({ id }) => id === result.id);
+  const parent = path[place - 1];
+  if (!parent) return;
+  let last: Message = putResult(parent, callId, name, content);
+  for (const next of path.slice(place + 1)) {
+    if (next.role !== 'tool') break;
+    last = putResult(last, next.callId, next.name, next.content);
+  }
+  await answerTo(last);
+}
+
+function putResult({ id: parentId, conversationId }: Message, callId: string, name: string, content: string) {
+  const createdAt = Date.now();
+  const result: ToolMessage = { id: newId(), conversationId, parentId, createdAt, role: 'tool', callId, name, content };
+  conversations.putMessage(result);
+  return result;
+}
+
+/** Goes on by itself where all results are known beforehand, as long as the person looks at that branch. */
+async function giveOwnResults(answer: AssistantMessage): Promise<void> {
+  const conversation = conversations.conversation(answer.conversationId);
+  if (answer.state !== 'done' || conversation?.leafId !== answer.id) return;
+  const results = knownResults(answer, conversation.settings);
+  if (results.length === 0 || results.includes(null)) return;
+  if (roundsOfCalls(conversations.path(answer.conversationId)) > MOST_ROUNDS) return;
+  await giveResults(answer, results as string[]);
 }
 
 /** Stops an answer that streams in this tab. */

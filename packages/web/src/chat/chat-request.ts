@@ -1,5 +1,6 @@
 import type { ChatRequest } from '@lantern/client';
-import type { ChatSettings, Message, ThinkingChoice } from '../store/records.ts';
+import type { ChatSettings, Message, ThinkingChoice, ToolChoice, Tools } from '../store/records.ts';
+import { wholeCalls } from './tool-calls.ts';
 
 /** What stands in a stored request where a picture's data belongs. */
 export const FILE_SCHEME = 'lantern-file:';
@@ -15,7 +16,7 @@ const ALTERNATIVES = 5;
 
 /** The request that continues a branch. Pictures are named by `lantern-file:ID`. */
 export function chatRequest(path: readonly Message[], settings: ChatSettings, model: string): ChatRequest {
-  const { system, sampling, thinking, logprobs, tools } = settings;
+  const { system, sampling, thinking, logprobs } = settings;
   return {
     model,
     messages: [
@@ -25,8 +26,23 @@ export function chatRequest(path: readonly Message[], settings: ChatSettings, mo
     ...thinkingFields[thinking],
     ...sampling,
     ...(logprobs && { logprobs: true, top_logprobs: ALTERNATIVES }),
-    ...(tools.length > 0 && { tools }),
+    ...toolFields(settings),
   };
+}
+
+function toolFields({ tools, toolChoice, parallelTools }: ChatSettings): Partial<ChatRequest> {
+  if (tools.length === 0) return {};
+  return {
+    tools,
+    ...(toolChoice !== 'auto' && { tool_choice: choiceField(toolChoice, tools) }),
+    ...(!parallelTools && { parallel_tool_calls: false }),
+  };
+}
+
+function choiceField(choice: ToolChoice, tools: Tools): ChatRequest['tool_choice'] {
+  if (typeof choice === 'string') return choice;
+  const isThere = tools.some((tool) => tool.function.name === choice.name);
+  return isThere ? { type: 'function', function: { name: choice.name } } : 'auto';
 }
 
 function apiMessage(message: Message): ChatRequest['messages'] {
@@ -38,7 +54,8 @@ function apiMessage(message: Message): ChatRequest['messages'] {
     const pictures = fileIds.map((id) => ({ type: 'image_url' as const, image_url: { url: FILE_SCHEME + id } }));
     return [{ role: 'user', content: [...pictures, ...(text === '' ? [] : [{ type: 'text' as const, text }])] }];
   }
-  const { content, reasoning, toolCalls } = message;
+  const { content, reasoning } = message;
+  const toolCalls = wholeCalls(message);
   // An answer that failed before it said anything is nothing to go on from.
   if (content === '' && reasoning === '' && toolCalls.length === 0) return [];
   return [

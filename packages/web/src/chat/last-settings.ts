@@ -6,7 +6,12 @@ const NAME = 'lantern.settings';
 export function lastSettings(): ChatSettings {
   try {
     const kept = JSON.parse(localStorage.getItem(NAME) ?? '{}') as Partial<ChatSettings>;
-    return { ...defaultSettings, ...kept, system: '', tools: [] };
+    const { system, tools, toolsText, toolChoice, parallelTools, toolResults } = defaultSettings;
+    return {
+      ...defaultSettings,
+      ...kept,
+      ...{ system, tools, toolsText, toolChoice, parallelTools, toolResults },
+    };
   } catch {
     return defaultSettings;
   }

@@ -1,7 +1,14 @@
 import { Emitter } from '../lib/emitter.ts';
 import { database } from './database.ts';
 import { newestLeaf, pathTo, subtreeOf } from './message-tree.ts';
-import type { Comparison, Conversation, Message, StoredExchange, StoredFile } from './records.ts';
+import {
+  type Comparison,
+  type Conversation,
+  defaultSettings,
+  type Message,
+  type StoredExchange,
+  type StoredFile,
+} from './records.ts';
 import { isStreamedElsewhere, onTabNews, tellTabs } from './tab-channel.ts';
 
 type Messages = ReadonlyMap<string, Message>;
@@ -81,7 +88,7 @@ export class ConversationStore {
   async load(): Promise<void> {
     await this.#attempt(async () => {
       const all = await (await database()).getAll('conversations');
-      this.#conversations = new Map(all.map((conversation) => [conversation.id, conversation]));
+      this.#conversations = new Map(all.map((conversation) => [conversation.id, withAllSettings(conversation)]));
     });
     this.#isLoaded = true;
     this.#listChanged();
@@ -203,7 +210,8 @@ export class ConversationStore {
 
   /** Another tab changed a conversation. */
   async #reload(id: string): Promise<void> {
-    const conversation = await (await database()).get('conversations', id);
+    const stored = await (await database()).get('conversations', id);
+    const conversation = stored && withAllSettings(stored);
     if (!conversation) {
       this.#conversations.delete(id);
       this.#messages.delete(id);
@@ -269,4 +277,9 @@ function comparisonsOf(all: readonly Conversation[]): Comparison[] {
     updatedAt: Math.max(...members.map(({ updatedAt }) => updatedAt)),
     columns: members.sort((a, b) => a.comparison!.column - b.comparison!.column),
   }));
+}
+
+/** A conversation may have been kept when there were fewer settings. */
+function withAllSettings(conversation: Conversation): Conversation {
+  return { ...conversation, settings: { ...defaultSettings, ...conversation.settings } };
 }

@@ -10,8 +10,20 @@ export type ChatSettings = {
   /** Ask for the log-probability of every token and of the likeliest others. Costs time and space. */
   logprobs: boolean;
   /** Functions that the model may call. */
-  tools: NonNullable<ChatRequest['tools']>;
+  tools: Tools;
+  /** Their definitions as the person wrote them, which may be unfinished; `tools` are the last ones without a fault. */
+  toolsText: string;
+  toolChoice: ToolChoice;
+  /** Whether one answer may call several functions. */
+  parallelTools: boolean;
+  /** Results that are sent by themselves, by the name of the function. */
+  toolResults: Readonly<Record<string, string>>;
 };
+
+export type Tools = NonNullable<ChatRequest['tools']>;
+
+/** auto: the model decides; none: it sees no function; required: it calls one. Or the function that it calls. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
 
 /** auto: the server decides by the prompt; fast: never; thinking: always. */
 export type ThinkingChoice = 'auto' | 'fast' | 'thinking';
@@ -117,6 +129,10 @@ export const defaultSettings: ChatSettings = {
   sampling: {},
   logprobs: false,
   tools: [],
+  toolsText: '',
+  toolChoice: 'auto',
+  parallelTools: true,
+  toolResults: {},
 };
 
 export const noFacts: AnswerFacts = {

@@ -1,4 +1,5 @@
-import type { InputHTMLAttributes, ReactElement, ReactNode } from 'react';
+import type { InputHTMLAttributes, ReactElement, ReactNode, Ref, TextareaHTMLAttributes } from 'react';
+import { classes } from './classes.ts';
 import styles from './field.module.css';
 
 type TextFieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'id'> & {
@@ -35,31 +36,55 @@ export function TextField({ id, label, onChange, hint, failure = null, ...rest }
   );
 }
 
-type TextAreaProps = {
+type TextAreaProps = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange' | 'id'> & {
   id: string;
   label: string;
-  value: string;
-  rows?: number;
   onChange: (value: string) => void;
   hint?: ReactNode;
-  placeholder?: string;
+  isCode?: boolean;
+  ref?: Ref<HTMLTextAreaElement>;
 };
 
 /** Several lines of text with their name. */
-export function TextArea({ id, label, hint, onChange, ...rest }: TextAreaProps): ReactElement {
+export function TextArea({ id, label, hint, onChange, isCode = false, ...rest }: TextAreaProps): ReactElement {
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <textarea
         id={id}
-        className={styles.input}
+        className={classes(styles.input, isCode && styles.code)}
         aria-describedby={`${id}-hint`}
         onChange={(event) => onChange(event.target.value)}
+        {...(isCode && { spellCheck: false, autoCapitalize: 'off', autoComplete: 'off' })}
         {...rest}
       />
       <div id={`${id}-hint`} className={styles.hint}>
         {hint}
       </div>
+    </div>
+  );
+}
+
+type SelectFieldProps = {
+  id: string;
+  label: string;
+  value: string;
+  options: readonly { value: string; title: string }[];
+  onChange: (value: string) => void;
+};
+
+/** One of several, with its name. */
+export function SelectField({ id, label, value, options, onChange }: SelectFieldProps): ReactElement {
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className={styles.input} value={value} onChange={(event) => onChange(event.target.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.title}
+          </option>
+        ))}
+      </select>
     </div>
   );
 }

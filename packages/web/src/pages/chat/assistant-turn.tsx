@@ -6,7 +6,7 @@ import { AnswerFooter } from './answer-footer.tsx';
 import styles from './assistant-turn.module.css';
 import { FailureNote } from './failure-note.tsx';
 import { Thinking } from './thinking.tsx';
-import { ToolCallCard } from './tool-call-card.tsx';
+import { ToolCalls } from './tool-calls.tsx';
 
 type AssistantTurnProps = { message: AssistantMessage; isLast: boolean; canDelete?: boolean };
 
@@ -20,9 +20,7 @@ export function AssistantTurn({ message, isLast, canDelete = true }: AssistantTu
       {reasoning !== '' && <Thinking message={message} />}
       {isStreaming && isSilent && <Waiting />}
       {content !== '' && <Markdown text={content} isStreaming={isStreaming} />}
-      {toolCalls.map((call, index) => (
-        <ToolCallCard key={call.id} call={call} isGrowing={isStreaming && index === toolCalls.length - 1} />
-      ))}
+      {toolCalls.length > 0 && <ToolCalls message={message} isLast={isLast} />}
       <FailureNote message={message} />
       <AnswerFooter message={message} canDelete={canDelete} />
     </article>

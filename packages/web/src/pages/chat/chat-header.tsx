@@ -20,15 +20,24 @@ export function ChatHeader({ conversation, onChange, panel, onPanel }: ChatHeade
     <header className={styles.header}>
       <ModelPicker model={conversation.settings.model} onChoose={(model) => onChange({ model })} />
       <h1 className={styles.title}>{conversation.title || <span className="visually-hidden">New chat</span>}</h1>
-      {panels.map(({ id, title, icon }) => (
-        <IconButton
-          key={id}
-          label={title}
-          icon={icon}
-          aria-pressed={panel === id}
-          onClick={() => onPanel(panel === id ? null : id)}
-        />
-      ))}
+      {panels.map(({ id, title, icon, count }) => {
+        const number = count?.(conversation.settings) ?? 0;
+        return (
+          <span key={id} className={styles.panel}>
+            <IconButton
+              label={number > 0 ? `${title} (${number})` : title}
+              icon={icon}
+              aria-pressed={panel === id}
+              onClick={() => onPanel(panel === id ? null : id)}
+            />
+            {number > 0 && (
+              <span aria-hidden="true" className={styles.count}>
+                {number}
+              </span>
+            )}
+          </span>
+        );
+      })}
     </header>
   );
 }

@@ -1,13 +1,18 @@
 import type { CalledTool } from '@lantern/client';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { prettyJson } from '../../lib/pretty-json.ts';
 import { Icon } from '../../ui/icon.tsx';
 import styles from './tool-call-card.module.css';
 
-type ToolCallCardProps = { call: CalledTool; isGrowing: boolean };
+type ToolCallCardProps = {
+  call: CalledTool;
+  isGrowing: boolean;
+  /** What stands beneath the arguments. */
+  children?: ReactNode;
+};
 
 /** A function that the model calls: its name, and its arguments as they come. */
-export function ToolCallCard({ call, isGrowing }: ToolCallCardProps): ReactElement {
+export function ToolCallCard({ call, isGrowing, children }: ToolCallCardProps): ReactElement {
   return (
     <article className={styles.card} aria-label={`Call of ${call.name}`}>
       <header className={styles.header}>
@@ -21,6 +26,7 @@ export function ToolCallCard({ call, isGrowing }: ToolCallCardProps): ReactEleme
       <pre className={styles.json} tabIndex={0}>
         {isGrowing ? call.arguments : prettyJson(call.arguments)}
       </pre>
+      {children}
     </article>
   );
 }

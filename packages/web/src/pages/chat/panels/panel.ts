@@ -9,6 +9,8 @@ export type Panel = {
   icon: IconName;
   /** Its place among the buttons that open panels. */
   order: number;
+  /** How many things of its kind a conversation has; told at the button where there are any. */
+  count?: (settings: ChatSettings) => number;
   load: () => Promise<{ Panel: ComponentType<PanelProps> }>;
 };
 

@@ -1,6 +1,7 @@
 import { type ReactElement, useId } from 'react';
 import type { Sampling } from '../../../../store/records.ts';
 import { Button } from '../../../../ui/button.tsx';
+import { CheckField } from '../../../../ui/check-field.tsx';
 import { TextArea } from '../../../../ui/field.tsx';
 import { NumberField } from '../../../../ui/number-field.tsx';
 import type { PanelProps } from '../panel.ts';
@@ -45,13 +46,12 @@ export function SettingsPanel({ settings, onChange }: PanelProps): ReactElement 
           As the server decides
         </Button>
       </fieldset>
-      <label className={styles.check}>
-        <input type="checkbox" checked={logprobs} onChange={(event) => onChange({ logprobs: event.target.checked })} />
-        <span>
-          Probabilities of tokens
-          <small>Asks for the likeliest tokens at every place. Answers take longer and more room.</small>
-        </span>
-      </label>
+      <CheckField
+        label="Probabilities of tokens"
+        hint="Asks for the likeliest tokens at every place. Answers take longer and more room."
+        value={logprobs}
+        onChange={(value) => onChange({ logprobs: value })}
+      />
     </div>
   );
 }
