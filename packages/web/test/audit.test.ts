@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { RunningServer } from '../../server/src/start-server.ts';
+import { assertSound } from './axe.ts';
 import { browserTest, closeBrowser } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
 import { longAnswer } from './long-answer.ts';
 import { calls, refuses, ScriptedServer, says } from './scripted-server.ts';
 import { webServer } from './web-server.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let real: RunningServer;
 let server: ScriptedServer;
@@ -90,7 +88,7 @@ for (const [width, height] of [
         await reach(chat);
         await page.waitForTimeout(200);
         await assertFits(page, name);
-        await assertSound(page, `${name}, light`, {});
+        await assertSound(page, `${name}, light`);
         await page.emulateMedia({ colorScheme: 'dark' });
         await page.waitForTimeout(200);
         await assertSound(page, `${name}, dark`, { runOnly: ['color-contrast'] });
@@ -98,34 +96,6 @@ for (const [width, height] of [
     },
     { viewport: { width, height }, reducedMotion: 'reduce' },
   );
-
-/** What keeps people out; the lesser kinds are advice. */
-const GRAVE = ['serious', 'critical'];
-
-type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
-
-async function assertSound(page: Page, state: string, options: object): Promise<void> {
-  // The policy lets no script in but the page's own; the debugger may.
-  await page.evaluate(await axeSource());
-  const violations = await page.evaluate(async (options) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(at: object, options: object): Promise<{ violations: Violation[] }> };
-    };
-    // The guards at a menu's ends are only there to pass the focus on.
-    return (await axe.run({ exclude: ['[data-base-ui-focus-guard]'] }, options)).violations;
-  }, options);
-  const told = violations
-    .filter(({ impact }) => GRAVE.includes(impact))
-    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]!.html} ${nodes[0]!.failureSummary}`);
-  assert.deepEqual(told, [], state);
-}
-
-let axe: string | undefined;
-async function axeSource(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  axe ??= await readFile(AXE, 'utf8');
-  return axe;
-}
 
 async function assertFits(page: Page, state: string): Promise<void> {
   const sticking = await page.evaluate(() => {

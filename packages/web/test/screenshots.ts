@@ -96,6 +96,58 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'tools',
+    reach: async (chat, isNarrow) => {
+      await chat.button(/^Tools/).click();
+      for (const name of ['Weather', 'Calculator']) await chat.page.getByRole('button', { name, exact: true }).click();
+      await chat.page.getByRole('checkbox', { name: /^get_weather/ }).check();
+      await chat.page.getByRole('textbox', { name: 'Result of get_weather' }).last().fill('{"temperature": 18}');
+      if (isNarrow) return;
+      const field = chat.page.getByRole('textbox', { name: 'Functions that the model may call' });
+      await field.fill((await field.inputValue()).replace('"string"', '"text"'));
+    },
+  },
+  {
+    name: 'tool-result',
+    reach: async (chat, isNarrow) => {
+      if (!isNarrow) {
+        const field = chat.page.getByRole('textbox', { name: 'Functions that the model may call' });
+        await field.fill((await field.inputValue()).replace('"text"', '"string"'));
+      }
+      await chat
+        .button(/^Close/)
+        .first()
+        .click();
+      server.script = says('It is 18 degrees in Paris.');
+      await chat.button('Send the result').click();
+      await chat.lastAnswer.getByText('It is 18 degrees').waitFor();
+      await chat.whole();
+    },
+  },
+  {
+    name: 'pictures',
+    reach: async (chat) => {
+      const names = ['030_0.png', '059_0.png'];
+      await chat.page
+        .locator('form input[type=file]')
+        .setInputFiles(names.map((name) => join(import.meta.dirname, '../../../models/tiny/images', name)));
+      await chat.page.getByRole('img', { name: names[1]! }).waitFor();
+    },
+  },
+  {
+    name: 'boxes',
+    reach: async (chat) => {
+      server.script = says(
+        '```json\n[{"label": "Email", "bbox_2d": [47, 676, 603, 789]},\n {"label": "Share", "bbox_2d": [576, 150, 752, 341]},\n {"label": "Top", "bbox_2d": [10, 5, 300, 60]}]\n```',
+      );
+      await chat.ask('Find the fields.');
+      const rows = chat.lastAnswer.getByRole('list', { name: 'Boxes' }).getByRole('button');
+      await rows.nth(2).waitFor();
+      await chat.page.waitForTimeout(300);
+      await rows.nth(1).focus();
+    },
+  },
+  {
     name: 'error',
     reach: async (chat) => {
       const message = 'the prompt has 40,113 tokens and the answer may have 1,024; the context holds 32,768';

@@ -152,12 +152,20 @@ export function says(content: string, everyMs: number = 0, reasoning: string = '
 
 /** A call of a function, its arguments in pieces. */
 export function calls(name: string, args: object, everyMs: number = 0): Script {
+  return callsEach([[name, args]], everyMs);
+}
+
+/** Several calls in one answer, each with its arguments in pieces. */
+export function callsEach(list: readonly (readonly [name: string, args: object])[], everyMs: number = 0): Script {
   return async (response) => {
     const stream = new Stream(response);
-    stream.send({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name, arguments: '' } }] });
-    for (const piece of JSON.stringify(args).match(/.{1,6}/g) ?? []) {
-      stream.send({ tool_calls: [{ index: 0, function: { arguments: piece } }] });
-      if (everyMs > 0) await wait(everyMs);
+    for (const [index, [name, args]] of list.entries()) {
+      const id = `call_${index + 1}`;
+      stream.send({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] });
+      for (const piece of JSON.stringify(args).match(/.{1,6}/g) ?? []) {
+        stream.send({ tool_calls: [{ index, function: { arguments: piece } }] });
+        if (everyMs > 0) await wait(everyMs);
+      }
     }
     stream.end('tool_calls');
   };

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import type { AssistantMessage } from '../../store/records.ts';
 import { classes } from '../../ui/classes.ts';
-import { Markdown } from '../../ui/markdown.tsx';
 import { AnswerFooter } from './answer-footer.tsx';
+import { AnswerText } from './answer-text.tsx';
 import styles from './assistant-turn.module.css';
 import { FailureNote } from './failure-note.tsx';
 import { Thinking } from './thinking.tsx';
@@ -19,7 +19,7 @@ export function AssistantTurn({ message, isLast, canDelete = true }: AssistantTu
     <article className={classes(styles.turn, isLast && styles.last)} aria-label="Answer" aria-busy={isStreaming}>
       {reasoning !== '' && <Thinking message={message} />}
       {isStreaming && isSilent && <Waiting />}
-      {content !== '' && <Markdown text={content} isStreaming={isStreaming} />}
+      {content !== '' && <AnswerText message={message} />}
       {toolCalls.length > 0 && <ToolCalls message={message} isLast={isLast} />}
       <FailureNote message={message} />
       <AnswerFooter message={message} canDelete={canDelete} />

@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { useServer } from '../../api/use-server.ts';
 import { type Draft, send } from '../../chat/chat-actions.ts';
 import { keepSettings } from '../../chat/last-settings.ts';
@@ -14,15 +14,17 @@ import { usePath } from './use-conversations.ts';
 
 export type ChatViewProps = {
   conversation: Conversation;
+  /** The panel that is open, by its id. */
+  panel: string | null;
+  onPanel: (id: string | null) => void;
   onSettings: (settings: ChatSettings) => void;
   /** The first message is being sent: the conversation exists now. */
   onBegin: () => void;
 };
 
 /** A conversation: what was said, what to say, and how it is asked. */
-export function ChatView({ conversation, onSettings, onBegin }: ChatViewProps): ReactElement {
+export function ChatView({ conversation, panel, onPanel, onSettings, onBegin }: ChatViewProps): ReactElement {
   const path = usePath(conversation.id);
-  const [panel, setPanel] = useState<string | null>(null);
   const { models } = useServer();
   const { settings } = conversation;
   const change = (part: Partial<ChatSettings>) => {
@@ -40,7 +42,7 @@ export function ChatView({ conversation, onSettings, onBegin }: ChatViewProps): 
   return (
     <div className={styles.view}>
       <div className={styles.column}>
-        <ChatHeader conversation={conversation} onChange={change} panel={panel} onPanel={setPanel} />
+        <ChatHeader conversation={conversation} onChange={change} panel={panel} onPanel={onPanel} />
         {isEmpty ? (
           <EmptyChat onChoose={(text) => submit({ text, files: [] })} />
         ) : (
@@ -58,7 +60,7 @@ export function ChatView({ conversation, onSettings, onBegin }: ChatViewProps): 
           />
         </div>
       </div>
-      <ChatPanel panel={panel} onClose={() => setPanel(null)} settings={settings} onChange={change} />
+      <ChatPanel panel={panel} onClose={() => onPanel(null)} settings={settings} onChange={change} />
     </div>
   );
 }

@@ -9,8 +9,8 @@ export function ChosenPictures({ files, onRemove }: ChosenPicturesProps): ReactE
   if (files.length === 0) return null;
   return (
     <ul className={styles.chosen} aria-label="Pictures">
-      {files.map((file) => (
-        <li key={`${file.name} ${file.size} ${file.lastModified}`}>
+      {files.map((file, index) => (
+        <li key={`${index} ${file.name} ${file.size}`}>
           <Thumbnail file={file} />
           <IconButton
             label={`Remove ${file.name}`}

@@ -1,15 +1,6 @@
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type KeyboardEvent,
-  type ReactElement,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactElement, useEffect, useId, useRef } from 'react';
 import { type Draft, isRunningHere, stop } from '../../chat/chat-actions.ts';
-import type { ChatSettings } from '../../store/records.ts';
+import type { ChatSettings, Message } from '../../store/records.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { preloadMarkdown } from '../../ui/markdown.tsx';
 import { useAutoHeight } from '../../ui/use-auto-height.ts';
@@ -18,6 +9,7 @@ import styles from './composer.module.css';
 import { ThinkingPicker } from './thinking-picker.tsx';
 import { useMessage } from './use-conversations.ts';
 import { useDraftText } from './use-draft-text.ts';
+import { usePictures } from './use-pictures.ts';
 
 type ComposerProps = {
   conversationId: string;
@@ -29,7 +21,7 @@ type ComposerProps = {
   onSend: (draft: Draft) => void;
 };
 
-const NO_PICTURES = 'This model reads text only; pictures are not yet available.';
+const NO_PICTURES = 'This model reads text only; it sees no pictures.';
 
 /** Where one says something. Enter sends, Shift+Enter begins a line, Escape stops an answer. */
 export function Composer({
@@ -44,8 +36,8 @@ export function Composer({
   const input = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const [text, setText] = useDraftText(conversationId);
-  const [files, setFiles] = useState<readonly File[]>([]);
-  const [isDropping, setDropping] = useState(false);
+  const pictures = usePictures(seesPictures, NO_PICTURES);
+  const { isDropping, failure } = pictures;
   const last = useMessage(conversationId, lastId ?? '');
   const isAnswering = last?.role === 'assistant' && last.state === 'streaming';
   useAutoHeight(input, text);
@@ -54,12 +46,12 @@ export function Composer({
     if (matchMedia('(hover: hover)').matches) input.current?.focus();
   }, []);
 
-  const isEmpty = text.trim() === '' && files.length === 0;
+  const isEmpty = text.trim() === '' && pictures.files.length === 0;
   const submit = () => {
     if (isEmpty || isAnswering) return;
-    onSend({ text: text.trim(), files });
+    onSend({ text: text.trim(), files: pictures.files });
     setText('');
-    setFiles([]);
+    pictures.clear();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && isAnswering && lastId) return stop(lastId);
@@ -67,20 +59,12 @@ export function Composer({
     event.preventDefault();
     submit();
   };
-  const take = (list: FileList | null): boolean => {
-    const pictures = [...(list ?? [])].filter(({ type }) => type.startsWith('image/'));
-    if (pictures.length === 0 || !seesPictures) return false;
-    setFiles((known) => [...known, ...pictures]);
-    return true;
-  };
   const onPaste = (event: ClipboardEvent) => {
-    if (take(event.clipboardData.files)) event.preventDefault();
-  };
-  const onDrop = (event: DragEvent) => {
-    setDropping(false);
-    if (!event.dataTransfer.types.includes('Files')) return;
+    const { files, types } = event.clipboardData;
+    // Tables come as text and as a picture of it; the text is meant.
+    if (files.length === 0 || types.includes('text/plain')) return;
     event.preventDefault();
-    take(event.dataTransfer.files);
+    pictures.add(files);
   };
 
   return (
@@ -92,16 +76,14 @@ export function Composer({
         event.preventDefault();
         submit();
       }}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return;
-        event.preventDefault();
-        setDropping(true);
-      }}
-      onDragLeave={() => setDropping(false)}
-      onDrop={onDrop}
     >
       {isDropping && <p className={styles.drop}>{seesPictures ? 'Drop the pictures here' : NO_PICTURES}</p>}
-      <ChosenPictures files={files} onRemove={(gone) => setFiles(files.filter((file) => file !== gone))} />
+      <ChosenPictures files={pictures.files} onRemove={pictures.remove} />
+      {failure !== null && (
+        <p role="alert" className={styles.failure}>
+          {failure}
+        </p>
+      )}
       <label htmlFor={id} className="visually-hidden">
         Message
       </label>
@@ -128,7 +110,7 @@ export function Composer({
           multiple
           hidden
           onChange={(event) => {
-            take(event.target.files);
+            pictures.add(event.target.files);
             event.target.value = '';
           }}
         />
@@ -154,8 +136,15 @@ export function Composer({
         )}
       </div>
       <p className="visually-hidden" role="status">
-        {isAnswering ? 'The model is answering.' : last?.role === 'assistant' ? 'The answer is there.' : ''}
+        {newsOf(last)}
       </p>
     </form>
   );
+}
+
+/** What the ear should know. */
+function newsOf(last: Message | null): string {
+  if (last?.role !== 'assistant') return '';
+  if (last.state === 'streaming') return 'The model is answering.';
+  return last.toolCalls.length > 0 ? 'The model waits for results of functions.' : 'The answer is there.';
 }
