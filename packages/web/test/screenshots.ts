@@ -101,7 +101,9 @@ const shots: readonly Shot[] = [
       await chat.button(/^Tools/).click();
       for (const name of ['Weather', 'Calculator']) await chat.page.getByRole('button', { name, exact: true }).click();
       await chat.page.getByRole('checkbox', { name: /^get_weather/ }).check();
-      await chat.page.getByRole('textbox', { name: 'Result of get_weather' }).last().fill('{"temperature": 18}');
+      await chat.page
+        .getByRole('textbox', { name: 'Result for every call of get_weather' })
+        .fill('{"temperature": 18}');
       if (isNarrow) return;
       const field = chat.page.getByRole('textbox', { name: 'Functions that the model may call' });
       await field.fill((await field.inputValue()).replace('"string"', '"text"'));

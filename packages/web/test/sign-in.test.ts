@@ -29,6 +29,11 @@ browserTest(
     await dialog.waitFor({ state: 'detached' });
     assert.match(await chat.ask('What is 347 + 586?'), /933/);
 
+    await page.getByRole('link', { name: 'Server', exact: true }).click();
+    await page.getByText('Requests answered').waitFor();
+    await page.getByRole('region', { name: 'Models' }).getByText('lantern-tiny').first().waitFor();
+    await page.goBack();
+
     await page.reload();
     await chat.lastAnswer.getByText('933').first().waitFor();
     assert.equal(await dialog.count(), 0);

@@ -57,13 +57,15 @@ browserTest('a result that is set beforehand is sent by itself', async ({ page }
   await chat.choose(/^Thinking:/, 'Fast');
   await withTools(chat, 'Weather');
   await page.getByRole('checkbox', { name: /^get_weather/ }).check();
-  await page.getByRole('textbox', { name: 'Result of get_weather' }).fill('{"temperature": 21, "condition": "sunny"}');
+  await page
+    .getByRole('textbox', { name: 'Result for every call of get_weather' })
+    .fill('{"temperature": 21, "condition": "sunny"}');
   await chat.send('How is the weather in Lisbon?');
   await chat.lastAnswer.getByText(/21 degrees/).waitFor();
   await page.reload();
   await chat.lastAnswer.getByText(/21 degrees/).waitFor();
   await chat.button('Tools (1)').click();
-  assert.match(await page.getByRole('textbox', { name: 'Result of get_weather' }).inputValue(), /sunny/);
+  assert.match(await page.getByRole('textbox', { name: 'Result for every call of get_weather' }).inputValue(), /sunny/);
 });
 
 browserTest('definitions are checked as they are typed, and faults name their place', async ({ page }) => {
@@ -180,7 +182,7 @@ browserTest('a model that calls for ever is stopped; a call that was cut off is 
   await chat.open(server.url);
   await withTools(chat, 'Weather');
   await page.getByRole('checkbox', { name: /^get_weather/ }).check();
-  await page.getByRole('textbox', { name: 'Result of get_weather' }).fill('rain');
+  await page.getByRole('textbox', { name: 'Result for every call of get_weather' }).fill('rain');
   const before = server.asked.length;
   server.script = calls('get_weather', { city: 'Paris' });
   await chat.send('Again and again');
@@ -214,7 +216,7 @@ browserTest(
     await page.keyboard.press('Enter');
     await page.getByRole('checkbox', { name: /^get_weather/ }).focus();
     await page.keyboard.press('Space');
-    await page.getByRole('textbox', { name: 'Result of get_weather' }).focus();
+    await page.getByRole('textbox', { name: 'Result for every call of get_weather' }).focus();
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Space');
     await chat.input.focus();

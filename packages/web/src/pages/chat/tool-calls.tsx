@@ -1,6 +1,6 @@
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from 'react';
-import { giveResults } from '../../chat/chat-actions.ts';
-import { knownResults, MOST_ROUNDS, wholeCalls } from '../../chat/tool-calls.ts';
+import { conversations, giveResults } from '../../chat/chat-actions.ts';
+import { knownResults, MOST_ROUNDS, roundsOfCalls, wholeCalls } from '../../chat/tool-calls.ts';
 import { parseList } from '../../lib/parse-list.ts';
 import type { AssistantMessage } from '../../store/records.ts';
 import { Button } from '../../ui/button.tsx';
@@ -46,7 +46,7 @@ function WaitingCalls({ message }: { message: AssistantMessage }): ReactElement 
     event.preventDefault();
     submit();
   };
-  const isStuck = known.length > 0 && !known.includes(null);
+  const isStuck = !known.includes(null) && roundsOfCalls(conversations.path(message.conversationId)) > MOST_ROUNDS;
   return (
     <form
       className={styles.waiting}

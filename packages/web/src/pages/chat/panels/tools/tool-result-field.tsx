@@ -18,14 +18,14 @@ export function ToolResultField({ id, name, description, result, onChange }: Too
     <div className={styles.tool}>
       <CheckField
         label={name}
-        hint={result === null ? description : 'Every call gets this result.'}
+        hint={description}
         value={result !== null}
         onChange={(isSet) => onChange(isSet ? '' : null)}
       />
       {result !== null && (
         <TextArea
           id={id}
-          label={`Result of ${name}`}
+          label={`Result for every call of ${name}`}
           placeholder={'{"temperature": 18, "condition": "sunny"}'}
           isCode
           rows={3}
