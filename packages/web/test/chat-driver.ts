@@ -37,6 +37,12 @@ export class ChatDriver {
     await this.input.waitFor();
   }
 
+  /** Begins another conversation, and waits until it is shown. */
+  async begin(): Promise<void> {
+    await this.button('New chat').click();
+    await this.page.getByRole('heading', { name: 'What shall we talk about?' }).waitFor();
+  }
+
   async send(text: string): Promise<void> {
     await this.input.fill(text);
     await this.input.press('Enter');

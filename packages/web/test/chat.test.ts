@@ -140,7 +140,7 @@ browserTest('conversations are searched, renamed, deleted', async ({ page }) => 
   await chat.open(server.url);
   server.script = says('Lighthouses warn ships.');
   await chat.ask('Tell me about the coast');
-  await chat.button('New chat').click();
+  await chat.begin();
   server.script = says('Bread needs flour.');
   await chat.ask('And about baking');
   assert.equal(await chat.rows.count(), 2);

@@ -190,7 +190,7 @@ browserTest('a model that calls for ever is stopped; a call that was cut off is 
   assert.equal(server.asked.length - before, 9);
 
   await page.getByRole('checkbox', { name: /^get_weather/ }).uncheck();
-  await chat.button('New chat').click();
+  await chat.begin();
   server.script = calls('get_weather', { city: 'A place with a long name' }, 60);
   await chat.send('Weather?');
   await page.getByRole('article', { name: 'Call of get_weather' }).getByText('"city"').waitFor();
