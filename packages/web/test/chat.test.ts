@@ -303,44 +303,6 @@ browserTest('two tabs show the same; a closed tab leaves its answer marked as cu
   assert.deepEqual(troubles, []);
 });
 
-browserTest('pictures wait until the model reads them; then they are sent and kept', async ({ page }) => {
-  const cards = (await (await fetch(new URL('v1/models', server.url))).json()) as { data: Record<string, unknown>[] };
-  const reading = (...kinds: string[]) => ({
-    object: 'list',
-    data: cards.data.map((card) => ({
-      ...card,
-      architecture: { input_modalities: kinds, output_modalities: ['text'] },
-    })),
-  });
-  const chat = new ChatDriver(page);
-  server.instead.set('/v1/models', reading('text'));
-  await chat.open(server.url);
-  const off = chat.button(/pictures are not yet available/);
-  await off.waitFor();
-  assert.equal(await off.getAttribute('aria-disabled'), 'true');
-
-  server.instead.set('/v1/models', reading('text', 'image'));
-  await page.reload();
-  await chat.button('Add pictures').waitFor();
-  const pixel = Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNoP/caAAQgAkGD2pu9AAAAAElFTkSuQmCC',
-    'base64',
-  );
-  await page
-    .locator('form input[type=file]')
-    .setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: pixel });
-  await page.getByRole('img', { name: 'pixel.png' }).waitFor();
-  server.script = says('One pixel.');
-  await chat.ask('What is it?');
-  server.instead.clear();
-  assert.deepEqual(server.asked.at(-1)!.messages[0]!.content, [
-    { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel.toString('base64')}` } },
-    { type: 'text', text: 'What is it?' },
-  ]);
-  await page.reload();
-  await page.getByRole('img', { name: 'pixel.png' }).waitFor();
-});
-
 browserTest('the built-in model looks at a picture that is pasted', async ({ page }) => {
   const chat = new ChatDriver(page);
   await chat.open(real.url);
