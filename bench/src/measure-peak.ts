@@ -1,5 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import { func, i16x8, i32x4, moduleBytes, repeatUntil, v128 } from '../../packages/engine/src/wasm/assembler/index.ts';
+import {
+  f32x4,
+  func,
+  i16x8,
+  i32x4,
+  moduleBytes,
+  repeatUntil,
+  v128,
+} from '../../packages/engine/src/wasm/assembler/index.ts';
 import { compileKernels } from '../../packages/engine/src/wasm/compile.ts';
 
 /** Rows and 16-byte columns of the tile that is summed in registers, as in the engine's integer kernels. */
@@ -7,8 +15,8 @@ const ROWS = 4;
 const COLUMNS = 4;
 const UNROLL = 4;
 const TURNS = 1 << 20;
-/** Sixteen products in every vector, a multiplication and an addition each. */
-const OPERATIONS = TURNS * UNROLL * ROWS * COLUMNS * 16 * 2;
+/** Multiplications and additions of one pass, where a vector holds so many numbers. */
+const operations = (lanes: number) => TURNS * UNROLL * ROWS * COLUMNS * lanes * 2;
 
 export type PeakTask = { modules: WebAssembly.Module[]; turns: number; operations: number };
 
@@ -16,10 +24,19 @@ export type PeakTask = { modules: WebAssembly.Module[]; turns: number; operation
  * Operations a second at which `threads` threads together multiply 8-bit numbers and add the products up, from level-1
  * cache, in the faster of the forms that WebAssembly has: the roof over prefill.
  */
-export async function measurePeak(threads: number): Promise<number> {
+export function measurePeak(threads: number): Promise<number> {
+  return measure([pairs, fours], operations(16), threads);
+}
+
+/** The same for f32 numbers, multiplied and added in one: the roof over the vision tower. */
+export function measureFloatPeak(threads: number): Promise<number> {
+  return measure([floats], operations(4), threads);
+}
+
+async function measure(forms: Form[], perPass: number, threads: number): Promise<number> {
   const compile = (form: Form) => compileKernels(moduleBytes({ functions: [peakKernel(form)] }), { revectorize: true });
-  const modules = [pairs, fours].map(compile);
-  const task: PeakTask = { modules, turns: TURNS, operations: OPERATIONS };
+  const modules = forms.map(compile);
+  const task: PeakTask = { modules, turns: TURNS, operations: perPass };
   const url = new URL('./peak-worker.ts', import.meta.url);
   const rates = await Promise.all(
     Array.from({ length: threads }, () => {
@@ -40,6 +57,8 @@ type Form = (sum: Vector, codes: Vector, weights: Vector) => Vector;
 const pairs: Form = (sum, codes, weights) => i16x8.add(sum, i16x8.relaxed_dot_i8x16_i7x16_s(codes, weights));
 /** Four in 32 bits, one instruction where the processor has it. */
 const fours: Form = (sum, codes, weights) => i32x4.relaxed_dot_i8x16_i7x16_add_s(codes, weights, sum);
+
+const floats: Form = (sum, x, weights) => f32x4.relaxed_madd(x, weights, sum);
 
 /** `peak(at, turns)`: goes through the same cache lines at `at` again and again, and stores the sums behind them. */
 function peakKernel(form: Form) {

@@ -10,6 +10,7 @@ const rates = modules.map((module) => {
   const { peak } = new WebAssembly.Instance(module, { env: { m0: memory } }).exports as {
     peak: (at: number, turns: number) => void;
   };
+  // As f32 a small number that sums of sums leave normal.
   new Uint8Array(memory.buffer).fill(1);
   const seconds = Array.from({ length: PASSES }, () => {
     const began = performance.now();
