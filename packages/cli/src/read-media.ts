@@ -5,12 +5,12 @@ type Reader = typeof import('@lantern/engine/node');
 
 /** What a file shows, as the model takes it. Throws a LanternError that names the file. */
 export function readMedia(file: MediaFile, processor: ProcessorConfig | null, signal?: AbortSignal): Promise<Media> {
-  const { type, bytes } = file;
-  return naming(file, async ({ readPicture }) => {
-    if (type === 'image') return readPicture(bytes, processor, { signal });
-    const { LanternError } = await import('@lantern/engine');
-    throw new LanternError('unsupported', 'video files cannot be opened yet', 'give pictures of its frames');
-  });
+  const { type, bytes, fps } = file;
+  return naming(file, ({ readPicture, readVideo }) =>
+    type === 'image'
+      ? readPicture(bytes, processor, { signal })
+      : readVideo(bytes, processor, { limits: { fps }, signal }),
+  );
 }
 
 /** A video whose frames are files; `fps` is how many of them made up a second. */

@@ -5,6 +5,7 @@ export type { DecodeLimits } from './media/decode/decode-limits.ts';
 export { decodePicture } from './media/decode/decode-picture.ts';
 export { type ReadOptions, readFrames, readPicture } from './media/decode/read-picture.ts';
 export { mediaTypeOf } from './media/media-type.ts';
+export { readVideo } from './media/video/read-video.ts';
 export { openEngine } from './open-engine.ts';
 export { measureBandwidth } from './wasm/bandwidth.ts';
 export { defaultThreads } from './wasm/default-threads.ts';

@@ -1,5 +1,5 @@
-import { LanternError, type Media, type MediaLimits, type ProcessorConfig } from '@lantern/engine';
-import { readFrames, readPicture } from '@lantern/engine/node';
+import type { Media, MediaLimits, ProcessorConfig } from '@lantern/engine';
+import { readFrames, readPicture, readVideo } from '@lantern/engine/node';
 import type { DecodeMedia } from './read-media.ts';
 
 /** Area of a picture of which the request says nothing, as at Model Studio: 2,560 tokens. */
@@ -17,11 +17,7 @@ export const decodeMedia: DecodeMedia = async (media, { processor }, signal): Pr
       return readFrames(media.frames, processor, { limits, signal, ...fps });
     }
     case 'video':
-      throw new LanternError(
-        'unsupported',
-        'video files cannot be opened yet',
-        'send the frames as a part of type video',
-      );
+      return readVideo(media.bytes, processor, { limits, signal });
   }
 };
 

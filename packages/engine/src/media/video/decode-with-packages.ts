@@ -30,22 +30,28 @@ async function openTrack(path: string): Promise<InputVideoTrack> {
   return track;
 }
 
-/** Frames before the beginning are only decoded for the sake of others. */
-const isShown = ({ timestamp }: { timestamp: number }) => timestamp >= 0;
+/** Times of the frames of a track, in seconds, in the order of decoding, and the end of the last. */
+async function timesOf(track: InputVideoTrack): Promise<{ shown: number[]; hidden: number; end: number }> {
+  const { EncodedPacketSink } = await loadMediabunny();
+  const shown: number[] = [];
+  let [hidden, end] = [0, 0];
+  for await (const { timestamp, duration } of new EncodedPacketSink(track).packets(undefined, undefined, {
+    metadataOnly: true,
+  })) {
+    // Frames before the beginning are only decoded for the sake of others.
+    if (timestamp < 0) hidden++;
+    else shown.push(timestamp);
+    end = Math.max(end, timestamp + duration);
+  }
+  if (shown.length === 0) throw new Error('it has no frames');
+  return { shown, hidden, end };
+}
 
 async function probe(path: string): Promise<PackageProbe> {
-  const { EncodedPacketSink } = await loadMediabunny();
-  const track = await openTrack(path);
-  let total = 0;
-  let [from, to] = [Infinity, -Infinity];
-  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
-    if (!isShown(packet)) continue;
-    total++;
-    from = Math.min(from, packet.timestamp);
-    to = Math.max(to, packet.timestamp + packet.duration);
-  }
-  if (total === 0) throw new Error('it has no frames');
-  return { total, fps: total / (to - from), duration: to - from };
+  const { shown, end } = await timesOf(await openTrack(path));
+  const duration = end - shown.reduce((least, time) => Math.min(least, time));
+  // Sums of times are a little off, and whole rates must come out whole.
+  return { total: shown.length, fps: Number((shown.length / duration).toPrecision(10)), duration };
 }
 
 async function frames(path: string, indices: readonly number[]): Promise<void> {
@@ -56,12 +62,14 @@ async function frames(path: string, indices: readonly number[]): Promise<void> {
   if (!config || !(await VideoDecoder.isConfigSupported(config as Config)).supported)
     throw new MissingError(`its codec, ${track.codec ?? track.internalCodecId}, is not known`);
 
-  const wanted = new Set(indices);
+  // Frames come in the order in which they are shown. The times that they carry do not always, so they are counted.
+  const { hidden } = await timesOf(track);
+  const wanted = new Set(indices.map((index) => index + hidden));
   const ready: Frame[] = [];
   let failed: Error | undefined;
   let count = 0;
   const decoder = new VideoDecoder({
-    output: (frame) => (isShown(frame) && wanted.has(count++) ? ready.push(frame) : frame.close()),
+    output: (frame) => (wanted.has(count++) ? ready.push(frame) : frame.close()),
     error: (error) => {
       failed = error;
     },
@@ -71,7 +79,7 @@ async function frames(path: string, indices: readonly number[]): Promise<void> {
     for (let frame = ready.shift(); frame; frame = ready.shift()) await write(frame, track.rotation);
   };
   decoder.configure(config as Config);
-  const last = indices.at(-1)!;
+  const last = indices.at(-1)! + hidden;
   for await (const { type, data, microsecondTimestamp: timestamp } of new EncodedPacketSink(track).packets()) {
     decoder.decode(new EncodedVideoChunk({ type, timestamp, data }));
     while (decoder.decodeQueueSize > QUEUE) await new Promise((resume) => setTimeout(resume, 1));

@@ -41,6 +41,9 @@ export const ffmpegDecoder: VideoDecoder = {
     const told = positive(stream.duration) ?? positive(format?.duration);
     const fps = rate(stream.avg_frame_rate) ?? (told ? total / told : null);
     if (fps === null) throw new ProcessError('it does not say how fast its frames follow each other');
+    // Of AVI alone ffprobe does not say so; its header counts the frames.
+    if (type === 'video/x-msvideo' && total < 0.9 * (told ?? 0) * fps)
+      throw new ProcessError(`it has ${total} of about ${Math.round(told! * fps)} frames, it is cut short`);
     return {
       total,
       fps,
