@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { ChatMessage, ContentPart } from '../src/chat/messages.ts';
 import { readFrames, readPicture } from '../src/media/decode/read-picture.ts';
 import type { Media } from '../src/media/media.ts';
+import { pictureMedia } from '../src/media/picture-media.ts';
 import type { ProcessorConfig } from '../src/model/vision-config.ts';
 import { openEngine } from '../src/open-engine.ts';
 import { type GoldenVisionRun, goldenCase } from './golden.ts';
@@ -65,3 +66,31 @@ for (const backend of ['reference', 'wasm'] as const)
         }
       });
   });
+
+test('an answer goes on while another looks at a large picture: no more than a piece of it between two tokens', async () => {
+  await using engine = await openEngine(new URL('../../../models/tiny/', import.meta.url).pathname, { threads: 2 });
+  const side = 1344;
+  const image = { width: side, height: side, data: Uint8Array.from({ length: side * side * 3 }, (_, i) => i % 251) };
+  const picture = await pictureMedia(image, engine.processor, { limits: { maxPixels: side * side } });
+  assert.deepEqual([picture.rows, picture.columns], [84, 84]);
+  const text = engine.chat('Tell me a story.', { temperature: 0, ignoreEnds: true, maxTokens: 4000 });
+  const looking = engine.chat([{ role: 'user', content: [{ type: 'image' }] }], {
+    media: [picture],
+    temperature: 0,
+    maxTokens: 1,
+  });
+  let meanwhile = 0;
+  let seen = false;
+  looking.result.then(() => {
+    seen = true;
+  });
+  for await (const event of text) {
+    if (event.type !== 'token') continue;
+    if (seen) break;
+    meanwhile++;
+  }
+  await looking.result;
+  // 4 layers of two phases, the front and the end, each on 56 chunks of 128 patches.
+  const pieces = 10 * Math.ceil((84 * 84) / 128);
+  assert.ok(meanwhile >= pieces - 1, `${meanwhile} tokens beside ${pieces} pieces`);
+});
