@@ -73,6 +73,16 @@ export function openaiSuite(name: string, library: Library): void {
       });
     });
 
+    await t.test("the vendor's example of an invoice", async () => {
+      const { url, question, items } = examples.invoice;
+      const content = [
+        { type: 'image_url', image_url: { url } },
+        { type: 'text', text: question },
+      ];
+      const { choices } = await create({ messages: [{ role: 'user', content }], temperature: 0, ...noThinking });
+      assert.deepEqual(JSON.parse(choices[0]!.message.content!), items);
+    });
+
     await t.test("the vendor's example of tools, and the result sent back", async () => {
       const tools = [examples.searchWeb];
       const messages = user(examples.benchmark.question);

@@ -71,6 +71,25 @@ def vendor_picture():
     assert response.usage.prompt_tokens_details.image_tokens == 4, response.usage
 
 
+def vendor_invoice():
+    invoice = json.loads(os.environ["LANTERN_INVOICE"])
+    response = client.chat.completions.create(
+        model="qwen3.5-plus",
+        messages=[
+            {
+                "role": "user",
+                "content": [
+                    {"type": "image_url", "image_url": {"url": invoice["url"]}},
+                    {"type": "text", "text": invoice["question"]},
+                ],
+            }
+        ],
+        temperature=0,
+        extra_body=NO_THINKING,
+    )
+    assert json.loads(response.choices[0].message.content) == invoice["items"], response
+
+
 def vendor_tools():
     messages = [{"role": "user", "content": "What is the latest Qwen 3.5 benchmark on SWE-bench?"}]
     response = client.chat.completions.create(
@@ -244,6 +263,7 @@ def errors():
 EXAMPLES = [
     vendor_text,
     vendor_picture,
+    vendor_invoice,
     vendor_tools,
     vendor_retries,
     own_retries,

@@ -47,6 +47,7 @@ test('openai for Python', { timeout: 420_000 }, async (t) => {
       LANTERN_FLAKY_AGAIN_URL: `${flakyAgain.url}/v1`,
       LANTERN_LOCKED_URL: `${locked.url}/v1`,
       LANTERN_PNG: examples.pngUrl.split(',')[1],
+      LANTERN_INVOICE: JSON.stringify(examples.invoice),
       NO_PROXY: '127.0.0.1',
       no_proxy: '127.0.0.1',
     },
@@ -56,7 +57,7 @@ test('openai for Python', { timeout: 420_000 }, async (t) => {
     .split('\n')
     .map((line) => JSON.parse(line) as Outcome);
   t.diagnostic(`openai ${outcomes[0]?.version} for Python`);
-  assert.equal(outcomes.length, 12);
+  assert.equal(outcomes.length, 13);
   for (const { name, failure } of outcomes)
     await t.test(name.replaceAll('_', ' '), () => assert.equal(failure, null, failure ?? ''));
   assert.equal(flaky.requests, 4);

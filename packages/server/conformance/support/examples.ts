@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 /** Questions whose greedy answers by the built-in model are known, and the tools that go with them. */
 
 export const searchWeb = {
@@ -45,3 +46,14 @@ export const endless = { ignore_eos: true, temperature: 1, seed: 7, enable_think
 /** A red square of 64 × 64 pixels. */
 export const pngUrl =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAS0lEQVR42u3PQQkAAAgAsetfWiP4FgYrsKZeS0BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEDgsqnc8OJg6Ln3AAAAAElFTkSuQmCC';
+
+/** A picture of an invoice, and what stands on it. */
+export const invoice = {
+  url: `data:image/png;base64,${readFileSync(new URL('../../../../models/tiny/images/127_0.png', import.meta.url)).toString('base64')}`,
+  question: 'Extract all line items from this invoice and return as JSON',
+  items: [
+    { item: 'Clock', quantity: 9, price: 36 },
+    { item: 'Whiteboard', quantity: 6, price: 77.53 },
+    { item: 'Backpack', quantity: 7, price: 68.99 },
+  ],
+};
