@@ -72,6 +72,7 @@ export function runTurnPatches(op: TurnPatchesOp, lane: Lane): void {
   // The softmax takes powers of 2.
   const scale = Math.fround(Math.LOG2E / Math.sqrt(headDim));
   const { from, to } = shareOf(lane, chunk.count);
+  if (lane.worker === 0 && chunk.first + chunk.count === chunk.rows * chunk.columns) clearTail(op, lane);
   for (let i = from; i < to; i++) {
     const patch = chunk.first + i;
     const [cos, sin] = [rowAt(op.cos, patch) / 4, rowAt(op.sin, patch) / 4];
@@ -98,4 +99,18 @@ export function runTurnPatches(op: TurnPatchesOp, lane: Lane): void {
           floats[x + 2 * width + n]!;
     }
   }
+}
+
+/** Values behind the last patch of a slice meet shares of 0, and must be numbers for that. */
+function clearTail({ arena, heads, headDim, cache }: TurnPatchesOp, lane: Lane): void {
+  const { floats } = lane.arenas[arena]!;
+  const patches = lane.chunk.rows * lane.chunk.columns;
+  const used = patches % KEY_BLOCK;
+  if (used === 0) return;
+  const block = Math.floor(patches / KEY_BLOCK);
+  for (let h = 0; h < heads; h++)
+    for (let n = 0; n < paddedDim(headDim); n += PANEL_ROWS) {
+      const panel = (cache.values + h * cache.headValues + block * cache.blockValues) / 4 + n * KEY_BLOCK;
+      floats.fill(0, panel + used * PANEL_ROWS, panel + KEY_BLOCK * PANEL_ROWS);
+    }
 }
