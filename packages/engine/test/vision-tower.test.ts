@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openCheckpoint } from '../src/checkpoint/open-checkpoint.ts';
-import type { MediaSlice } from '../src/media/media.ts';
 import type { Backend, VisionRunner } from '../src/model/backend.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
 import { wasmBackend } from '../src/wasm/backend.ts';
 import { type GoldenVisionRun, goldenCase } from './golden.ts';
+import { look } from './look.ts';
 
 const OPTIONS = { contextTokens: 64, maxSequences: 1, maxBatchTokens: 8, maxOutputs: 1 };
-
-/** Runs a tower to its end. */
-export function look(vision: VisionRunner, grid: { rows: number; columns: number }, slice: MediaSlice): Float32Array {
-  const pieces = vision.see(grid, slice);
-  for (;;) {
-    const { done, value } = pieces.next();
-    if (done) return value;
-  }
-}
 
 /** The pictures of a run whose bytes the vendor gives. */
 function knownPictures({ media }: GoldenVisionRun) {

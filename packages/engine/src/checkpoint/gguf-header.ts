@@ -6,7 +6,7 @@ export type GgufEntry =
   | { type: 'u32' | 'i32' | 'u64' | 'f32'; value: number }
   | { type: 'bool'; value: boolean }
   | { type: 'string'; value: string }
-  | { type: 'i32s'; value: readonly number[] }
+  | { type: 'i32s' | 'f32s'; value: readonly number[] }
   | { type: 'bools'; value: readonly boolean[] }
   | { type: 'strings'; value: readonly string[] };
 
@@ -68,6 +68,9 @@ function writeEntry(out: Writer, entry: GgufEntry): void {
       return;
     case 'i32s':
       out.array(TYPE_IDS.i32, entry.value, (n) => out.u32(n));
+      return;
+    case 'f32s':
+      out.array(TYPE_IDS.f32, entry.value, (x) => out.f32(x));
       return;
     case 'bools':
       out.array(TYPE_IDS.bool, entry.value, (flag) => out.u8(flag ? 1 : 0));

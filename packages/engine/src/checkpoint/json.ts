@@ -22,7 +22,10 @@ export function jsonObject(text: string, where: string): JsonObject {
 
 /** A value for an error message: short and on one line. */
 export function shown(value: unknown): string {
-  return oneLine(typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value)));
+  if (typeof value === 'string') return oneLine(`"${value}"`);
+  // Lists of GGUF metadata are typed arrays, which JSON would show as objects.
+  const list = ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
+  return oneLine(JSON.stringify(list) ?? String(list));
 }
 
 function oneLine(text: string): string {

@@ -9,14 +9,14 @@ import { generationDefaults } from './generation-defaults.ts';
 import { readGguf } from './gguf.ts';
 import { readGgufModel } from './gguf-split.ts';
 import { weightsFromGguf } from './names-gguf.ts';
-import { visionFromMmproj } from './names-vision.ts';
+import { positionRows, visionFromMmproj } from './names-vision.ts';
 import { processorConfigOf } from './processor-config.ts';
 import { Staging } from './staging.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { ggufTensorInfos } from './tensor-infos.ts';
 import { TensorTable } from './tensor-table.ts';
 import { ggufTokenizer } from './tokenizer-files.ts';
-import { visionConfigFromGguf } from './vision-config-reader.ts';
+import { isTowerFor, visionConfigFromGguf } from './vision-config-reader.ts';
 
 /**
  * Opens a GGUF model: the file `name` of the folder, with its other parts if it is split, and the vision tower in
@@ -72,14 +72,14 @@ export type Mmproj = { folder: Folder; name: string; named: boolean };
 
 type Tower = { path: string; config: VisionConfig; processor: ProcessorConfig; tensors: StoredTensor[] };
 
-function readMmproj({ folder, name, named }: Mmproj, { hiddenSize }: ModelConfig, opened: ByteSource[]): Tower | null {
+function readMmproj({ folder, name, named }: Mmproj, text: ModelConfig, opened: ByteSource[]): Tower | null {
   const path = `${folder.path}/${name}`;
   const source = folder.open(name);
   opened.push(source);
   const { metadata, tensors } = readGguf(source);
-  const get = (field: string) => metadata.get(`clip.vision.${field}`);
-  if (!named && get('projection_dim') !== hiddenSize) return null;
-  const positions = tensors.find((tensor) => tensor.name === 'v.position_embd.weight')?.shape[0] ?? 0;
-  const config = visionConfigFromGguf(metadata, positions, path);
-  return { path, config, processor: processorConfigOf(path, get), tensors };
+  if (!named && !isTowerFor(text.hiddenSize, metadata)) return null;
+  const config = visionConfigFromGguf(metadata, positionRows(new TensorTable(path, tensors, new Staging())), path);
+  visionOf({ ...text, vision: config }, path);
+  const processor = processorConfigOf(path, (field) => metadata.get(`clip.vision.${field}`));
+  return { path, config, processor, tensors };
 }

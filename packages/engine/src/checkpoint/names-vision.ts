@@ -71,6 +71,11 @@ export function visionFromHuggingFace(table: TensorTable, config: VisionConfig):
   return towerWeights(table, config, names, [frame(0), frame(1)]);
 }
 
+/** Rows of the table of positions in an mmproj file, whose metadata do not say. */
+export function positionRows(table: TensorTable): number {
+  return table.need(inMmproj.positions).shape[0]!;
+}
+
 /** The tower in an mmproj file, which holds a kernel [hiddenSize, channel, y, x] for each frame. */
 export function visionFromMmproj(table: TensorTable, config: VisionConfig): VisionWeights {
   const { hiddenSize, patchSize } = config;

@@ -222,7 +222,7 @@ test('the same weights come out of safetensors and of GGUF', () => {
   }
 });
 
-test('a .gguf file, a folder with its vision tower, and generation_config.json beside it', () => {
+test('a .gguf file, a folder with another beside it that is called mmproj and is none, and generation_config.json', () => {
   const model = join(fixture('gguf-r1-bf16'), 'model.gguf');
   assert.equal(openCheckpoint(model).path, model);
   const settings = { text: '{"temperature":0.5,"top_k":7,"eos_token_id":[1,558]}' };
@@ -240,7 +240,9 @@ test('a .gguf file, a folder with its vision tower, and generation_config.json b
     repetitionPenalty: null,
     eosTokenIds: [1, 558],
   });
-  assert.ok(checkpoint.tensors.some(({ part }) => part === 'vision'));
+  assert.equal(checkpoint.config.vision, null);
+  assert.equal(checkpoint.processor, null);
+  assert.ok(!checkpoint.tensors.some(({ part }) => part === 'vision'));
   assert.equal(checkpoint.config.mtpLayers, 1);
 });
 

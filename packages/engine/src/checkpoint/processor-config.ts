@@ -44,10 +44,13 @@ function fieldsOf(folder: Folder, name: string): Fields {
   return new Fields(`${folder.path}/${name}`, (field) => json[field] ?? size[field]);
 }
 
-/** `shortest_edge` and `longest_edge` are areas whatever they are called; older files say `min_pixels` and `max_pixels`. */
+/**
+ * `shortest_edge` and `longest_edge` are areas whatever they are called. Older files say `min_pixels` and `max_pixels`;
+ * where a file has both, these count, as with the vendor.
+ */
 function area(fields: Fields, { minPixels, maxPixels }: ProcessorConfig['image']): ProcessorConfig['image'] {
   const of = (name: string, older: string, fallback: number) =>
-    fields.get(name) === undefined ? fields.positive(older, fallback) : fields.positive(name);
+    fields.get(older) === undefined ? fields.positive(name, fallback) : fields.positive(older);
   return {
     minPixels: of('shortest_edge', 'min_pixels', minPixels),
     maxPixels: of('longest_edge', 'max_pixels', maxPixels),
@@ -56,8 +59,10 @@ function area(fields: Fields, { minPixels, maxPixels }: ProcessorConfig['image']
 
 function channels(fields: Fields, name: string, fallback: ProcessorConfig['mean']): ProcessorConfig['mean'] {
   const value = fields.get(name) ?? fallback;
-  const isTriple = (list: unknown): list is [number, number, number] =>
-    Array.isArray(list) && list.length === 3 && list.every((x) => Number.isFinite(x));
-  if (!isTriple(value)) throw fields.bad(name, 'a list of three numbers');
-  return value;
+  // JSON has lists, GGUF typed arrays.
+  const list: unknown[] = Array.isArray(value) ? value : value instanceof Float32Array ? [...value] : [];
+  const isTriple = (numbers: unknown[]): numbers is [number, number, number] =>
+    numbers.length === 3 && numbers.every((x) => Number.isFinite(x));
+  if (!isTriple(list)) throw fields.bad(name, 'a list of three numbers');
+  return list;
 }

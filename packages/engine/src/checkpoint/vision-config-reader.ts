@@ -1,7 +1,7 @@
 import { LanternError } from '../errors.ts';
 import type { VisionConfig } from '../model/vision-config.ts';
 import { Fields } from './fields.ts';
-import type { GgufMetadata } from './gguf.ts';
+import type { GgufMetadata, GgufValue } from './gguf.ts';
 import { isJsonObject, type JsonObject, shown } from './json.ts';
 
 /** Layers beyond which a number is a mistake. */
@@ -35,18 +35,26 @@ export function visionConfigFromHuggingFace(json: JsonObject, where: string): Vi
   );
 }
 
+/** Qwen 3.5's, by its name in GGUF. */
+const PROJECTOR = 'qwen3vl_merger';
+
+/** Whether the metadata of a GGUF file are those of a tower for models whose hidden state is so wide. */
+export function isTowerFor(hiddenSize: number, metadata: GgufMetadata): boolean {
+  return projectorOf(metadata) === PROJECTOR && metadata.get('clip.vision.projection_dim') === hiddenSize;
+}
+
 /** The tower that the metadata of an mmproj file describes; `positions`: rows of its table. */
 export function visionConfigFromGguf(metadata: GgufMetadata, positions: number, where: string): VisionConfig {
-  const projector = metadata.get('clip.projector_type') ?? metadata.get('clip.vision.projector_type');
-  if (projector !== 'qwen3vl_merger')
+  const projector = projectorOf(metadata);
+  if (projector !== PROJECTOR)
     throw new LanternError(
       'unsupported',
-      `${where}: clip.projector_type is ${shown(projector ?? null)}, only "qwen3vl_merger" is implemented`,
+      `${where}: clip.projector_type is ${shown(projector ?? null)}, only ${shown(PROJECTOR)} is implemented`,
       'use the mmproj file of this very model',
     );
   const fields = new Fields(where, (name) => metadata.get(`clip.vision.${name}`));
-  const deepstack = fields.get('is_deepstack_layers') ?? [];
-  if (!Array.isArray(deepstack) || deepstack.some(Boolean))
+  const deepstack = fields.get('is_deepstack_layers') ?? new Uint8Array();
+  if (!(deepstack instanceof Uint8Array) || deepstack.some(Boolean))
     throw fields.unsupported('is_deepstack_layers', 'false for all layers');
   return checkVisionConfig(
     {
@@ -63,6 +71,10 @@ export function visionConfigFromGguf(metadata: GgufMetadata, positions: number, 
     },
     where,
   );
+}
+
+function projectorOf(metadata: GgufMetadata): GgufValue | undefined {
+  return metadata.get('clip.projector_type') ?? metadata.get('clip.vision.projector_type');
 }
 
 function checkVisionConfig(config: VisionConfig, where: string): VisionConfig {
