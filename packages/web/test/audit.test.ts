@@ -6,7 +6,7 @@ import { assertSound } from './axe.ts';
 import { browserTest, closeBrowser } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
 import { longAnswer } from './long-answer.ts';
-import { calls, refuses, ScriptedServer, says } from './scripted-server.ts';
+import { calls, refuses, ScriptedServer, says, saysLikely } from './scripted-server.ts';
 import { webServer } from './web-server.ts';
 
 let real: RunningServer;
@@ -63,6 +63,46 @@ const states: readonly State[] = [
       await chat.ask('So?');
       await chat.page.getByTitle('What happened').click();
       await chat.page.getByRole('img', { name: /events in/ }).waitFor();
+    },
+  },
+  ...(['Chunks', 'Tokens', 'Request'] as const).map((tab) => ({
+    name: `what happened: ${tab}`,
+    reach: async (chat: ChatDriver) => {
+      await chat.open(server.url);
+      server.script = saysLikely([
+        ['The', 0.9, { A: 0.1 }],
+        [' ship', 0.02, { ' boat': 0.6, ' ferry': 0.38 }],
+        [' came\n', 0.5, {}],
+      ]);
+      await chat.ask('So?');
+      await chat.page.getByTitle('What happened').click();
+      await chat.page.getByRole('tab', { name: tab }).click();
+      await chat.page
+        .getByRole('tabpanel')
+        .getByText(tab === 'Request' ? 'POST' : 'came')
+        .first()
+        .waitFor();
+    },
+  })),
+  {
+    name: 'an empty comparison',
+    reach: async (chat) => {
+      await chat.page.goto(`${server.url}#/compare`);
+      await chat.page.getByRole('heading', { name: 'One question, two answers' }).waitFor();
+    },
+  },
+  {
+    name: 'a comparison',
+    reach: async (chat) => {
+      server.script = says(longAnswer(150), 0, 'Let me see.');
+      const question = chat.page.getByRole('textbox', { name: 'Question for both columns' });
+      await question.fill('Tell me everything');
+      await question.press('Enter');
+      await chat
+        .button(/^Thought/)
+        .first()
+        .waitFor();
+      await chat.button('Ask').waitFor();
     },
   },
   {

@@ -97,9 +97,9 @@ export class Stream {
     return this.#response.closed;
   }
 
-  send(delta: Delta, finish_reason: string | null = null): void {
+  send(delta: Delta, finish_reason: string | null = null, logprobs: object | null = null): void {
     this.#tokens++;
-    const choices = [{ index: 0, delta, finish_reason, logprobs: null }];
+    const choices = [{ index: 0, delta, finish_reason, logprobs }];
     this.#write({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'scripted', choices });
   }
 
@@ -148,6 +148,25 @@ export function says(content: string, everyMs: number = 0, reasoning: string = '
     }
     stream.end();
   };
+}
+
+/** A token, how likely it was, and what could have stood in its place. */
+export type Likely = [token: string, probability: number, others?: Record<string, number>];
+
+/** An answer with the probabilities of its tokens. */
+export function saysLikely(tokens: readonly Likely[]): Script {
+  return async (response) => {
+    const stream = new Stream(response);
+    for (const [token, probability, others = {}] of tokens) {
+      const top_logprobs = Object.entries({ ...others, [token]: probability }).map(told);
+      stream.send({ content: token }, null, { content: [{ ...told([token, probability]), top_logprobs }] });
+    }
+    stream.end();
+  };
+}
+
+function told([token, probability]: [string, number]): object {
+  return { token, logprob: Math.log(probability), bytes: [...Buffer.from(token)] };
 }
 
 /** A call of a function, its arguments in pieces. */
