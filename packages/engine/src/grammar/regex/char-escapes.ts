@@ -40,13 +40,15 @@ export function escapedSet(name: string): CharSet {
   return sets.get(name)!;
 }
 
-const properties = new Map<string, CharSet | undefined>();
+/** Only those that there are: of names that are none a client can make up any number. */
+const properties = new Map<string, CharSet>();
 
 /** The characters of a Unicode property, as JavaScript names it; undefined for one that it does not know. */
 export function propertySet(name: string): CharSet | undefined {
   if (!/^[A-Za-z_=0-9]{1,60}$/.test(name)) return undefined;
-  if (!properties.has(name)) properties.set(name, scanProperty(name));
-  return properties.get(name);
+  const known = properties.get(name) ?? scanProperty(name);
+  if (known) properties.set(name, known);
+  return known;
 }
 
 /** All characters in one text: the engine's own tables tell where in it the property holds. */
