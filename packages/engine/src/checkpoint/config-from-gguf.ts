@@ -19,6 +19,7 @@ export function configFromGguf({ metadata, tensors }: GgufHeader, where: string)
     throw new LanternError(
       'unsupported',
       `${where}: general.architecture is ${shown(architecture ?? null)}, known are ${[...KNOWN.keys()].join(', ')}`,
+      architecture === 'clip' ? 'it is a vision tower (mmproj); name the model that it belongs to' : undefined,
     );
   const fields = new Fields(where, (name) => metadata.get(`${architecture}.${name}`));
   const embedding = tensors.find((tensor) => tensor.name === 'token_embd.weight');

@@ -68,6 +68,7 @@ test('a value that cannot be is refused by file and field', () => {
   refuses(() => read({ max_pixels: 'many' }), /preprocessor_config.json: max_pixels is "many"/);
   refuses(() => read({ image_mean: [0.5, 0.5] }), /image_mean is \[0.5,0.5\], a list of three numbers/);
   refuses(() => read({ image_std: 0.5 }), /image_std is 0.5, a list of three numbers/);
+  refuses(() => read({ image_std: [0.5, 0, 0.5] }), /image_std is \[0.5,0,0.5\], a list of three numbers above 0/);
   refuses(() => read(null, { fps: -1 }), /video_preprocessor_config.json: fps is -1/);
   refuses(() => read(null, { max_frames: 2.5 }), /max_frames is 2.5, a whole number/);
 });

@@ -24,7 +24,7 @@ export function processorConfig(folder: Folder): ProcessorConfig {
       maxFrames: video.size('max_frames', DEFAULTS.video.maxFrames),
     },
     mean: channels(image, 'image_mean', DEFAULTS.mean),
-    std: channels(image, 'image_std', DEFAULTS.std),
+    std: deviations(image),
   };
 }
 
@@ -34,7 +34,7 @@ export function processorConfigOf(where: string, get: (name: string) => unknown)
   return {
     ...DEFAULTS,
     mean: channels(fields, 'image_mean', DEFAULTS.mean),
-    std: channels(fields, 'image_std', DEFAULTS.std),
+    std: deviations(fields),
   };
 }
 
@@ -65,4 +65,11 @@ function channels(fields: Fields, name: string, fallback: ProcessorConfig['mean'
     numbers.length === 3 && numbers.every((x) => Number.isFinite(x));
   if (!isTriple(list)) throw fields.bad(name, 'a list of three numbers');
   return list;
+}
+
+/** Values are divided by these. */
+function deviations(fields: Fields): ProcessorConfig['std'] {
+  const std = channels(fields, 'image_std', DEFAULTS.std);
+  if (std.some((x) => x <= 0)) throw fields.bad('image_std', 'a list of three numbers above 0');
+  return std;
 }
