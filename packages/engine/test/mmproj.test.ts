@@ -7,6 +7,8 @@ import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
 import { openCheckpoint } from '../src/checkpoint/open-checkpoint.ts';
 import { fixture, floatsOf } from '../src/checkpoint/test-support.ts';
 import { LanternError } from '../src/errors.ts';
+import { loadEngine } from '../src/load-engine.ts';
+import { pictureMedia } from '../src/media/picture-media.ts';
 import type { Backend } from '../src/model/backend.ts';
 import { referenceBackend } from '../src/reference/backend.ts';
 import { wasmBackend } from '../src/wasm/backend.ts';
@@ -78,6 +80,29 @@ for (const backend of [referenceBackend, wasmBackend({ threads: 2 })])
       assert.deepEqual(await seen({ format: 'F16' }), await seen({ format: 'F32', round: Math.f16round }));
     });
   });
+
+test('a prompt with a picture scores the same on GGUF and mmproj as on safetensors', async () => {
+  // Larger than the least area of both, which the mmproj file does not say.
+  const image = { width: 288, height: 256, data: Uint8Array.from({ length: 288 * 256 * 3 }, (_, i) => (i * i) % 251) };
+  const scored = async (path: string) => {
+    const checkpoint = openCheckpoint(path);
+    try {
+      await using engine = await loadEngine(checkpoint, { threads: 2, contextTokens: 256 });
+      const content = [{ type: 'image' as const }, { type: 'text' as const, text: 'What is this?' }];
+      const media = [await pictureMedia(image, engine.processor)];
+      return await engine.score(engine.prompt([{ role: 'user', content }], { media }));
+    } finally {
+      checkpoint.close();
+    }
+  };
+  const expected = await scored(R1.model);
+  const got = await scored(folderWith(R1.text, { 'mmproj.gguf': [R1.model] }));
+  assert.ok(expected.logprobs.length > 72);
+  assert.equal(got.logprobs.length, expected.logprobs.length);
+  // The decays of the text model are stored as what comes of an exp.
+  for (const [t, logprob] of expected.logprobs.entries())
+    assert.ok(Math.abs(got.logprobs[t]! - logprob) < 1e-4, `row ${t}: ${got.logprobs[t]}, ${logprob}`);
+});
 
 test('an mmproj file has the configuration and the weights of the tower it was made from', () => {
   for (const { model, text } of [R1, DENSE]) {
