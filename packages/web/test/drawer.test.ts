@@ -151,24 +151,31 @@ browserTest('20,000 chunks are scrolled without a long task', async ({ page }, t
   };
   await chat.send('Go on');
   await page.locator('article[aria-label="Answer"][aria-busy="false"]').waitFor({ timeout: 40_000 });
+  await page.evaluate(() => {
+    const times: number[] = [];
+    Object.assign(globalThis, { times });
+    new PerformanceObserver((entries) => times.push(...entries.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    });
+  });
   const drawer = await openView(page, 'Chunks');
   const list = drawer.getByRole('listbox', { name: 'Chunks' });
   await list.waitFor();
   await page.waitForTimeout(300);
-  const { longest, rows } = await page.evaluate(async () => {
-    const times: number[] = [];
-    new PerformanceObserver((entries) => times.push(...entries.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
+  const { opening, longest, rows } = await page.evaluate(async () => {
+    const { times } = globalThis as unknown as { times: number[] };
+    const opening = Math.max(0, ...times.splice(0));
     const box = document.querySelector('[role="listbox"]')!;
     for (let step = 0; step <= 30; step++) {
       box.scrollTop = (step / 30) * box.scrollHeight;
       await new Promise(requestAnimationFrame);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
-    return { longest: Math.max(0, ...times), rows: document.querySelectorAll('[role="option"]').length };
+    return { opening, longest: Math.max(0, ...times), rows: document.querySelectorAll('[role="option"]').length };
   });
-  test.diagnostic(`${rows} rows at once, the longest task ${Math.round(longest)} ms`);
+  test.diagnostic(
+    `opened in a task of ${Math.round(opening)} ms; ${rows} rows at once, scrolled in tasks of ${Math.round(longest)} ms at most`,
+  );
   assert.ok(rows < 60, String(rows));
   assert.ok(longest <= 100, String(longest));
   await list.focus();
