@@ -69,6 +69,14 @@ test('the packages, packed and installed into an empty folder, answer a prompt',
       assert.doesNotMatch(path, /(?<!self-)test|fixture|fake-|(?<!\.d)\.ts$/, `${filename} carries ${path}`);
   }
 
+  // What runs as a program or worker of its own is imported by nobody, and is easily left out.
+  const engine = packages.find(({ files }) => files.some(({ path }) => path === 'lib/wasm/worker.js'))!;
+  for (const program of ['lib/wasm/bandwidth-worker.js', 'lib/media/video/decode-with-packages.js'])
+    assert.ok(
+      engine.files.some(({ path }) => path === program),
+      `the engine lacks ${program}`,
+    );
+
   const app = join(folder, 'app');
   await mkdir(app);
   await writeFile(join(app, 'package.json'), '{ "private": true }');
