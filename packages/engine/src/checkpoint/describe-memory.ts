@@ -1,11 +1,12 @@
 import { PAGE_TOKENS } from '../model/batch.ts';
 import { type ModelConfig, recurrentStateBytes } from '../model/config.ts';
 import { recordForward } from '../model/forward.ts';
-import { matricesOf, roundsActivations } from '../model/plan-matrices.ts';
+import { matricesOf, matricesOfTower, roundsActivations } from '../model/plan-matrices.ts';
+import { recordVisionTower } from '../model/vision-tower.ts';
 import { cacheLayout } from '../wasm/cache-format.ts';
 import { panelBytes, panelCount, panelFormat } from '../wasm/panels/panel-format.ts';
 import { describeEncoding } from './describe-encoding.ts';
-import type { ModelWeights } from './weights.ts';
+import type { ModelWeights, WeightMatrix } from './weights.ts';
 
 /** Bytes that a model takes once loaded, without scratch (some MiB a thread). */
 export type MemoryDescription = {
@@ -21,11 +22,17 @@ export type MemoryDescription = {
   totalBytes: number;
 };
 
+/** The matrices of the text model and, where it was read, of the vision tower. */
+export function heldMatrices(config: ModelConfig, weights: ModelWeights): WeightMatrix[] {
+  const tower = config.vision && weights.vision ? recordVisionTower(config.vision, weights.vision) : null;
+  return [...matricesOf(recordForward(config, weights)), ...(tower ? matricesOfTower(tower) : [])];
+}
+
 /** What a model of this config takes with one sequence of `contextTokens`. */
 export function describeMemory(config: ModelConfig, weights: ModelWeights, contextTokens: number): MemoryDescription {
   const plan = recordForward(config, weights);
   const byEncoding = new Map<string, number>();
-  for (const { encoding, rows, columns } of matricesOf(plan)) {
+  for (const { encoding, rows, columns } of heldMatrices(config, weights)) {
     const name = describeEncoding(encoding);
     const bytes = panelCount(rows) * panelBytes(panelFormat(encoding), columns);
     byEncoding.set(name, (byEncoding.get(name) ?? 0) + bytes);

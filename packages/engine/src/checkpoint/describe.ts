@@ -1,11 +1,9 @@
 import { LanternError } from '../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { recordForward } from '../model/forward.ts';
-import { matricesOf } from '../model/plan-matrices.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
 import { describeEncoding } from './describe-encoding.ts';
-import { describeMemory, type MemoryDescription } from './describe-memory.ts';
+import { describeMemory, heldMatrices, type MemoryDescription } from './describe-memory.ts';
 import { elementCount } from './stored-tensor.ts';
 import { type TensorClass, tensorClass } from './tensor-class.ts';
 import type { ModelWeights } from './weights.ts';
@@ -78,7 +76,7 @@ export function describeCheckpoint(
 
 function weightsOrReason(checkpoint: Checkpoint): ModelWeights | { reason: string } {
   try {
-    return checkpoint.weights();
+    return checkpoint.weights({ vision: checkpoint.config.vision !== null });
   } catch (error) {
     if (error instanceof LanternError) return { reason: error.message };
     throw error;
@@ -106,13 +104,13 @@ function describeFormats(
 ): FormatDescription[] {
   const held = new Map<string, string>();
   if (weights)
-    for (const { name, encoding } of matricesOf(recordForward(config, weights)))
-      held.set(name, describeEncoding(encoding));
+    for (const { name, encoding } of heldMatrices(config, weights)) held.set(name, describeEncoding(encoding));
   const formats = new Map<string, FormatDescription>();
   for (const tensor of tensors) {
     const { name, storedAs, shape, bytes } = tensor;
     // What is no matrix of the plan is a norm or the like, kept as f32.
-    const heldAs = weights && tensor.part === 'text' ? (held.get(name) ?? 'f32') : null;
+    const isLoaded = tensor.part === 'text' || (tensor.part === 'vision' && config.vision !== null);
+    const heldAs = weights && isLoaded ? (held.get(name) ?? 'f32') : null;
     const kind = tensorClass(tensor);
     const key = `${kind}|${storedAs}|${heldAs}`;
     const entry = formats.get(key) ?? { class: kind, storedAs, heldAs, tensors: 0, parameters: 0, bytes: 0 };
