@@ -29,9 +29,9 @@ export function browserTest(
   options: BrowserContextOptions = {},
 ): void {
   const skip = 'missing' in found ? `left out: ${found.missing}` : false;
-  test(name, { skip, timeout: 60_000 }, async (test) => {
+  test(name, { skip, timeout: 120_000 }, async (test) => {
     const context = await (await launched()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     try {
       const page = await context.newPage();
       const troubles = watchTroubles(page);
