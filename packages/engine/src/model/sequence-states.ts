@@ -1,9 +1,10 @@
 import { LanternError } from '../errors.ts';
 import type { SeenCells } from '../media/media-span.ts';
 import type { Runner } from './backend.ts';
-import { type Batch, type BatchSequence, PAGE_TOKENS } from './batch.ts';
+import { type BatchSequence, PAGE_TOKENS } from './batch.ts';
 import type { ModelConfig } from './config.ts';
 import { afterPosition, BEFORE_ALL, cellPosition, type Position } from './positions.ts';
+import { absorb, emptyBatch, place, see } from './write-tokens.ts';
 
 /** What one sequence has absorbed. Opaque to callers but for `length`. */
 export type SequenceState = {
@@ -377,50 +378,6 @@ export class SequenceStates {
       pageBytes,
     };
   }
-}
-
-function emptyBatch(tokens: number): Batch {
-  return {
-    ids: new Int32Array(tokens),
-    positions: new Int32Array(3 * tokens),
-    positionsBefore: new Int32Array(3 * tokens),
-    sequences: [],
-    seen: [],
-    outputs: new Int32Array(),
-  };
-}
-
-/** Writes a chunk's tokens from `row` on, given the position of the token before them. Returns that of its last one. */
-function absorb(batch: Batch, row: number, { ids, seen = [] }: Chunk, before: Position): Position {
-  let last = before;
-  let at = 0;
-  const put = (position: Position) => {
-    place(batch, row + at, ids[at]!, last, position);
-    last = position;
-    at++;
-  };
-  for (const cells of seen) {
-    while (at < cells.at) put(afterPosition(last));
-    for (let i = 0; i < cells.count; i++) put(cellPosition(last, cells.cell + i, cells.columns));
-    see(batch, row + cells.at, cells);
-  }
-  while (at < ids.length) put(afterPosition(last));
-  return last;
-}
-
-function place(batch: Batch, row: number, id: number, before: Position, position: Position): void {
-  const tokens = batch.ids.length;
-  batch.ids[row] = id;
-  for (let axis = 0; axis < 3; axis++) {
-    batch.positionsBefore[axis * tokens + row] = before[axis]!;
-    batch.positions[axis * tokens + row] = position[axis]!;
-  }
-}
-
-/** Puts what was seen in place of the tokens from `row` on. */
-function see(batch: Batch, row: number, { count, embeddings }: SeenCells): void {
-  batch.ids.fill(-1, row, row + count);
-  batch.seen.push({ row, embeddings });
 }
 
 function isPosition(value: unknown): value is Position {
