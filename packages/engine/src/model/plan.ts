@@ -88,7 +88,7 @@ export type ConvolveStep = {
  *
  *   S ← a·S;   S ← S + k ⊗ b·(v − Sᵀk);   o = Sᵀq
  *
- * then out = o / sqrt(mean(o²) + eps) ⊙ norm ⊙ silu(z). S is held transposed: [valueHeadDim][keyHeadDim].
+ * then out = o / sqrt(mean(o²) + eps) ⊙ norm ⊙ silu(z). How S is laid out is the backend's affair.
  */
 export type DeltaRuleStep = {
   op: 'delta-rule';

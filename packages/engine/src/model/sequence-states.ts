@@ -368,7 +368,7 @@ export class SequenceStates {
     const { modelType, vocabSize, hiddenSize, layerTypes } = this.#config;
     const { slotBytes, pageBytes, name } = this.#runner;
     return {
-      format: 3,
+      format: 4,
       backend: name,
       modelType,
       vocabSize,

@@ -184,7 +184,7 @@ export class Compiler {
     return this.convolutionBytes + numValueHeads * valueHeadDim * keyHeadDim * 4;
   }
 
-  /** The state of one linear layer, a row a slot: convolution state, then [value head][valueHeadDim][keyHeadDim]. */
+  /** The state of one linear layer, a row a slot: convolution state, then that of every value head. */
   recurrent(linearLayer: number): RowsAt {
     const rows = this.#take(`recurrent ${linearLayer}`, this.recurrentBytes, this.options.maxSequences);
     if (!this.recurrents[linearLayer])

@@ -17,7 +17,7 @@ import {
 } from '../assembler/index.ts';
 import { type CacheFormat, cacheLayout, KEY_TOKENS, VALUE_DIMS } from '../cache-format.ts';
 import { each, rotate, sumLanes } from './emit.ts';
-import { exp, mathTemps, sigmoid } from './math.ts';
+import { exp, mathTemps, onEach, sigmoid } from './math.ts';
 import { strip } from './strip.ts';
 
 export type AttendShape = {
@@ -58,7 +58,7 @@ export function attendQueryKernel({ headDim, cache }: AttendShape): Func {
       headDim,
       local('i32'),
       [q, out],
-      (at) => [v128.store(out.get, f32x4.mul(v128.load(q.get, at), factor), at)],
+      (offsets) => offsets.map((at) => v128.store(out.get, f32x4.mul(v128.load(q.get, at), factor), at)),
       () => [],
     );
   });
@@ -163,7 +163,7 @@ function weighPage(
       heads,
       v128.store(i32.add(score.get, i32.shl(tokens.get, i32.const(2))), hoist(f32x4.all(LOWEST))),
       best.set(v128.load32_splat(head.get, maxAt)),
-      ...eachFour(best.set(f32x4.max(best.get, v128.load(sp.get)))),
+      ...eachFour(best.set(f32x4.pmax(best.get, v128.load(sp.get)))),
       ...maxLanes(best, sum),
       ...shrunk.before,
       factor.set(shrunk.value),
@@ -253,7 +253,7 @@ export function attendMergeKernel({ headDim }: AttendShape): Func {
       v128.store(out.get, f32x4.relaxed_madd(v128.load(part.get, at), added.get, mixed.get), at),
     ];
     return [
-      top.set(f32x4.max(mine, theirs)),
+      top.set(f32x4.pmax(mine, theirs)),
       ...keep!.before,
       kept.set(keep!.value),
       ...add!.before,
@@ -268,7 +268,13 @@ export function attendMergeKernel({ headDim }: AttendShape): Func {
         total,
       ),
       out.set(sums.get),
-      ...strip(max / 4, count, [out, part], mix, () => []),
+      ...strip(
+        max / 4,
+        count,
+        [out, part],
+        (offsets) => offsets.flatMap(mix),
+        () => [],
+      ),
     ];
   });
 }
@@ -277,18 +283,21 @@ export function attendMergeKernel({ headDim }: AttendShape): Func {
 export function attendFinishKernel({ headDim }: AttendShape): Func {
   return func('attend-finish', ['i32', 'i32', 'i32'], ([sums, gate, out], scope) => {
     const count = scope.local('i32');
-    const [inverse, g] = scope.locals(2, 'v128') as [V, V];
-    const share = sigmoid(g.get, mathTemps(scope), scope.hoist);
+    const inverse = scope.local('v128');
+    const shares = scope.locals(2, 'v128');
+    const mixed = scope.locals(2, 'v128');
+    const temps = mathTemps(scope);
     return [
       inverse.set(f32x4.div(scope.hoist(f32x4.all(1)), v128.load32_splat(sums.get, attendSums(headDim).total))),
       ...strip(
         headDim,
         count,
         [sums, gate, out],
-        (at) => [
-          g.set(v128.load(gate.get, at)),
-          ...share.before,
-          v128.store(out.get, f32x4.mul(f32x4.mul(v128.load(sums.get, at), inverse.get), share.value), at),
+        (offsets) => [
+          ...offsets.map((at, i) => shares[i]!.set(v128.load(gate.get, at))),
+          ...offsets.map((at, i) => mixed[i]!.set(f32x4.mul(v128.load(sums.get, at), inverse.get))),
+          ...onEach(sigmoid, shares.slice(0, offsets.length), shares, temps, scope.hoist),
+          ...offsets.map((at, i) => v128.store(out.get, f32x4.mul(mixed[i]!.get, shares[i]!.get), at)),
         ],
         () => [],
         2,
@@ -318,7 +327,7 @@ const loadInto = (words: V[]) => (at: L, n: number) => each(n).map((i) => words[
 
 /** Spreads the largest lane of `x` over all its lanes. */
 function maxLanes(x: V, temp: V): Statement[] {
-  return [8, 4].flatMap((by) => [temp.set(x.get), x.set(f32x4.max(x.get, rotate(temp, by)))]);
+  return [8, 4].flatMap((by) => [temp.set(x.get), x.set(f32x4.pmax(x.get, rotate(temp, by)))]);
 }
 
 type L = Local<'i32'>;

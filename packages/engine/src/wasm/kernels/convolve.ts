@@ -1,6 +1,6 @@
-import { advance, type Func, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
+import { advance, type Func, f32x4, func, type Local, type Statement, v128, whileAtLeast } from '../assembler/index.ts';
 import { each } from './emit.ts';
-import { mathTemps, silu } from './math.ts';
+import { mathTemps, onEach, silu } from './math.ts';
 
 export type ConvolveShape = {
   taps: number;
@@ -10,6 +10,9 @@ export type ConvolveShape = {
   weightStride: number;
 };
 
+/** Rows that go together: each channel's weights and history are read once for them, and rows are read from front to back. */
+const BLOCK_ROWS = 4;
+
 /**
  * `convolve(x, state, weights, channels, rows)`: a causal depthwise convolution over rows, then silu, in place on
  * `channels` channels (a multiple of 4) of `rows` ≥ 1 rows. The state holds the taps − 1 raw inputs before, oldest first,
@@ -17,38 +20,60 @@ export type ConvolveShape = {
  */
 export function convolveKernel({ taps, rowStride, stateStride, weightStride }: ConvolveShape): Func {
   return func('convolve', ['i32', 'i32', 'i32', 'i32', 'i32'], ([x, state, weights, channels, rows], scope) => {
-    const [row, left] = scope.locals(2, 'i32') as [Local<'i32'>, Local<'i32'>];
+    const [row, past, weight, left] = scope.locals(4, 'i32') as [L, L, L, L];
     const temps = mathTemps(scope);
-    const vectors = 2;
-    const history = each(vectors).map(() => scope.locals(taps - 1, 'v128'));
-    const weight = each(vectors).map(() => scope.locals(taps, 'v128'));
-    const input = scope.locals(vectors, 'v128');
-    const sum = scope.locals(vectors, 'v128');
-    /** All rows of `count` neighbouring vectors of channels. */
-    const strand = (count: number) => {
-      const all = each(count);
-      const onRow = all.flatMap((v) => [
-        input[v]!.set(v128.load(row.get, v * 16)),
-        sum[v]!.set(f32x4.mul(input[v]!.get, weight[v]![taps - 1]!.get)),
-        ...each(taps - 1).map((t) =>
-          sum[v]!.set(f32x4.relaxed_madd(history[v]![t]!.get, weight[v]![t]!.get, sum[v]!.get)),
-        ),
-        ...each(taps - 1).map((t) => history[v]![t]!.set(t === taps - 2 ? input[v]!.get : history[v]![t + 1]!.get)),
-      ]);
-      const activate = all.flatMap((v) => {
-        const activated = silu(sum[v]!.get, temps, scope.hoist);
-        return [...activated.before, v128.store(row.get, activated.value, v * 16)];
-      });
+    const pair = each(2);
+    /** The inputs before the block and those of the block, in their order: of two neighbouring vectors of channels. */
+    const inputs = each(taps - 1 + BLOCK_ROWS).map(() => scope.locals(2, 'v128'));
+    const factors = each(taps).map(() => scope.locals(2, 'v128'));
+    const sums = each(BLOCK_ROWS).map(() => scope.locals(2, 'v128'));
+
+    /** `count` rows of `vectors` ≤ 2 neighbouring vectors of channels. */
+    const cell = (count: number, vectors: number): Statement[] => {
+      const all = pair.slice(0, vectors);
       return [
-        ...all.flatMap((v) => weight[v]!.map((w, t) => w.set(v128.load(weights.get, t * weightStride + v * 16)))),
-        ...all.flatMap((v) => history[v]!.map((h, t) => h.set(v128.load(state.get, t * stateStride + v * 16)))),
-        row.set(x.get),
-        left.set(rows.get),
-        whileAtLeast(left, 1, ...onRow, ...activate, advance(row, rowStride)),
-        ...all.flatMap((v) => history[v]!.map((h, t) => v128.store(state.get, h.get, t * stateStride + v * 16))),
-        ...[x, state, weights].map((p) => advance(p, count * 16)),
+        ...each(taps - 1).flatMap((t) =>
+          all.map((v) => inputs[t]![v]!.set(v128.load(past.get, t * stateStride + v * 16))),
+        ),
+        ...each(count).flatMap((r) =>
+          all.map((v) => inputs[taps - 1 + r]![v]!.set(v128.load(row.get, r * rowStride + v * 16))),
+        ),
+        ...each(taps).flatMap((t) =>
+          all.map((v) => factors[t]![v]!.set(v128.load(weight.get, t * weightStride + v * 16))),
+        ),
+        ...each(count).flatMap((r) => [
+          ...all.flatMap((v) => {
+            const sum = sums[r]![v]!;
+            return [
+              sum.set(f32x4.mul(inputs[r + taps - 1]![v]!.get, factors[taps - 1]![v]!.get)),
+              ...each(taps - 1).map((t) =>
+                sum.set(f32x4.relaxed_madd(inputs[r + t]![v]!.get, factors[t]![v]!.get, sum.get)),
+              ),
+            ];
+          }),
+          ...onEach(silu, sums[r]!.slice(0, vectors), sums[r]!, temps, scope.hoist),
+          ...all.map((v) => v128.store(row.get, sums[r]![v]!.get, r * rowStride + v * 16)),
+        ]),
+        ...each(taps - 1).flatMap((t) =>
+          all.map((v) => v128.store(past.get, inputs[count + t]![v]!.get, t * stateStride + v * 16)),
+        ),
+        ...[row, past, weight].map((p) => advance(p, vectors * 16)),
       ];
     };
-    return [whileAtLeast(channels, 8, ...strand(2)), whileAtLeast(channels, 4, ...strand(1))];
+    const block = (count: number): Statement =>
+      whileAtLeast(
+        rows,
+        count,
+        row.set(x.get),
+        past.set(state.get),
+        weight.set(weights.get),
+        left.set(channels.get),
+        whileAtLeast(left, 8, ...cell(count, 2)),
+        whileAtLeast(left, 4, ...cell(count, 1)),
+        advance(x, count * rowStride),
+      );
+    return [block(BLOCK_ROWS), block(1)];
   });
 }
+
+type L = Local<'i32'>;

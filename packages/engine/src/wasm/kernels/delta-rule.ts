@@ -1,5 +1,6 @@
 import {
   advance,
+  type Expr,
   type Func,
   f32,
   f32x4,
@@ -10,7 +11,7 @@ import {
   v128,
   whileAtLeast,
 } from '../assembler/index.ts';
-import { each, sumLanes } from './emit.ts';
+import { each } from './emit.ts';
 
 export type DeltaRuleShape = {
   /** A multiple of 4. */
@@ -22,107 +23,135 @@ export type DeltaRuleShape = {
   outRowStride: number;
 };
 
+/** Value dimensions that go together: four sums of 256 bits, and a strip of the state that stays in the nearest cache. */
+const STRIP_COLUMNS = 32;
+
 /**
- * `deltaRule(state, q, k, v, decay, beta, out, rows)`: one value head over `rows` tokens. The state is transposed,
- * [valueDim][keyDim]; for every row S_j of it and every token
+ * `deltaRule(state, q, k, v, decay, beta, out, rows)`: one value head over `rows` tokens. For every token
  *
- *   d = beta·(v_j − decay·S_j·k);   S_j ← decay·S_j + d·k;   out_j = S_j·q
+ *   d = beta·(v − decay·Sᵀk);   S ← decay·S + k·dᵀ;   out = Sᵀq
  *
- * A few state rows stay in cache while all tokens pass over them. The sums of a row are formed alike however many
- * rows or tokens go together, so any split of a prompt gives the same bits.
+ * with S [keyDim][valueDim] cut into strips of columns, one after the other (see `stripWidths`). All tokens pass over a strip before the next one's turn. Sums are formed alike however many
+ * tokens go together, so any split of a prompt gives the same bits.
  */
 export function deltaRuleKernel({ keyDim, valueDim, qkvRowStride, gateRowStride, outRowStride }: DeltaRuleShape): Func {
-  const rowBytes = keyDim * 4;
   return func(
     'delta-rule',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    ([state, q, k, v, decay, beta, out, rows], scope) => {
-      const { locals, local } = scope;
+    ([state, q, k, v, decay, beta, out, rows], { locals, local }) => {
       // Where the token at hand lies.
       const [tq, tk, tv, ta, tb, to] = locals(6, 'i32') as [L, L, L, L, L, L];
-      // Where the walk along a row is.
+      // Where the walk along the keys is.
       const [qp, kp, sp] = locals(3, 'i32') as [L, L, L];
-      const [left, count, channels] = locals(3, 'i32') as [L, L, L];
-      const [key, query, changed] = [locals(2, 'v128'), locals(2, 'v128'), locals(2, 'v128')];
-      const sums = each(2).map(() => locals(2, 'v128'));
-      const corrections = locals(2, 'v128');
-      const [stays, total] = [local('v128'), local('v128')];
-      const lanes = each(keyDim % 8 === 0 ? 2 : 1);
+      const [left, count, strips] = locals(3, 'i32') as [L, L, L];
+      const [sums, others, held] = [locals(8, 'v128'), locals(8, 'v128'), locals(8, 'v128')];
+      const corrections = locals(8, 'v128');
+      const [stays, share, key, query] = [local('v128'), local('v128'), local('v128'), local('v128')];
 
-      /** Walks along the rows of the state, and k and q beside them. */
-      const walk = (...body: Statement[]): Statement[] => [
-        sp.set(state.get),
-        kp.set(tk.get),
-        qp.set(tq.get),
-        ...repeat(
-          count,
-          keyDim / (4 * lanes.length),
-          ...lanes.map((l) => key[l]!.set(v128.load(kp.get, l * 16))),
-          ...body,
-          ...[sp, kp, qp].map((p) => advance(p, lanes.length * 16)),
-        ),
-      ];
-      const clear = () => sums.flatMap((pair) => pair.map((sum) => sum.set(v128.zero)));
-      const totalOf = (r: number) => sumLanes(f32x4.add(sums[r]![0]!.get, sums[r]![1]!.get), total);
-      const addTo = (r: number, l: number, a: Local<'v128'>, b: Local<'v128'>) =>
-        sums[r]![l]!.set(f32x4.relaxed_madd(a.get, b.get, sums[r]![l]!.get));
+      /** A strip of so many columns, vectors of four or single numbers, over all tokens. */
+      const strip = (columns: number): Statement[] => {
+        const vectors = each(Math.ceil(columns / 4));
+        const { load, store } = columns >= 4 ? ofVectors : ofNumbers;
+        const stripRow = columns * 4;
+        const stateRow = (row: number) => vectors.map((i) => held[i]!.set(load(sp.get, row * stripRow + i * 16)));
+        const addTo = (sums: V[], factor: V) =>
+          vectors.map((i) => sums[i]!.set(f32x4.relaxed_madd(held[i]!.get, factor.get, sums[i]!.get)));
+        const clear = (sums: V[]) => vectors.map((i) => sums[i]!.set(v128.zero));
 
-      /** One token over `n` neighbouring rows of the state. */
-      const onToken = (n: number): Statement[] => [
-        stays.set(v128.load32_splat(ta.get)),
-        ...clear(),
-        ...walk(
-          ...each(n).flatMap((r) => [
-            ...lanes.map((l) => changed[l]!.set(v128.load(sp.get, r * rowBytes + l * 16))),
-            ...lanes.map((l) => addTo(r, l, changed[l]!, key[l]!)),
-          ]),
-        ),
-        ...each(n).flatMap((r) => {
-          const predicted = totalOf(r);
-          const missing = f32x4.sub(v128.load32_splat(tv.get, r * 4), f32x4.mul(stays.get, predicted.sum));
-          return [...predicted.before, corrections[r]!.set(f32x4.mul(v128.load32_splat(tb.get), missing))];
-        }),
-        ...clear(),
-        ...walk(
-          ...lanes.map((l) => query[l]!.set(v128.load(qp.get, l * 16))),
-          ...each(n).flatMap((r) => [
-            ...lanes.map((l) => changed[l]!.set(v128.load(sp.get, r * rowBytes + l * 16))),
-            ...lanes.map((l) => changed[l]!.set(f32x4.mul(changed[l]!.get, stays.get))),
-            ...lanes.map((l) => changed[l]!.set(f32x4.relaxed_madd(corrections[r]!.get, key[l]!.get, changed[l]!.get))),
-            ...lanes.map((l) => v128.store(sp.get, changed[l]!.get, r * rowBytes + l * 16)),
-            ...lanes.map((l) => addTo(r, l, changed[l]!, query[l]!)),
-          ]),
-        ),
-        ...each(n).flatMap((r) => {
-          const answer = totalOf(r);
-          return [...answer.before, f32.store(to.get, f32x4.extract_lane(answer.sum, 0), r * 4)];
-        }),
-      ];
-
-      /** All tokens over `n` rows of the state. */
-      const pass = (n: number): Statement[] => [
-        tq.set(q.get),
-        tk.set(k.get),
-        tv.set(v.get),
-        ta.set(decay.get),
-        tb.set(beta.get),
-        to.set(out.get),
-        left.set(rows.get),
-        whileAtLeast(
-          left,
-          1,
-          ...onToken(n),
-          ...[tq, tk, tv].map((p) => advance(p, qkvRowStride)),
-          ...[ta, tb].map((p) => advance(p, gateRowStride)),
-          advance(to, outRowStride),
-        ),
-        advance(state, n * rowBytes),
-        advance(v, n * 4),
-        advance(out, n * 4),
-      ];
-      return [...repeat(channels, Math.floor(valueDim / 2), ...pass(2)), ...(valueDim % 2 ? pass(1) : [])];
+        const predict = [
+          ...clear(sums),
+          ...clear(others),
+          sp.set(state.get),
+          kp.set(tk.get),
+          // Two sums for every column: one would have to wait for itself.
+          ...repeat(
+            count,
+            keyDim / 2,
+            ...[sums, others].flatMap((sums, row) => [
+              key.set(v128.load32_splat(kp.get, row * 4)),
+              ...stateRow(row),
+              ...addTo(sums, key),
+            ]),
+            advance(kp, 8),
+            advance(sp, 2 * stripRow),
+          ),
+        ];
+        const correct = [
+          ...vectors.map((i) => held[i]!.set(load(tv.get, i * 16))),
+          ...vectors.map((i) => {
+            const predicted = f32x4.mul(stays.get, f32x4.add(sums[i]!.get, others[i]!.get));
+            return corrections[i]!.set(f32x4.mul(share.get, f32x4.sub(held[i]!.get, predicted)));
+          }),
+        ];
+        const update = [
+          ...clear(sums),
+          sp.set(state.get),
+          kp.set(tk.get),
+          qp.set(tq.get),
+          ...repeat(
+            count,
+            keyDim / 2,
+            ...each(2).flatMap((row) => [
+              key.set(v128.load32_splat(kp.get, row * 4)),
+              query.set(v128.load32_splat(qp.get, row * 4)),
+              ...stateRow(row),
+              ...vectors.map((i) => held[i]!.set(f32x4.mul(held[i]!.get, stays.get))),
+              ...vectors.map((i) => held[i]!.set(f32x4.relaxed_madd(corrections[i]!.get, key.get, held[i]!.get))),
+              ...vectors.map((i) => store(sp.get, held[i]!.get, row * stripRow + i * 16)),
+              ...addTo(sums, query),
+            ]),
+            advance(kp, 8),
+            advance(qp, 8),
+            advance(sp, 2 * stripRow),
+          ),
+          ...vectors.map((i) => store(to.get, sums[i]!.get, i * 16)),
+        ];
+        return [
+          tq.set(q.get),
+          tk.set(k.get),
+          tv.set(v.get),
+          ta.set(decay.get),
+          tb.set(beta.get),
+          to.set(out.get),
+          left.set(rows.get),
+          whileAtLeast(
+            left,
+            1,
+            stays.set(v128.load32_splat(ta.get)),
+            share.set(v128.load32_splat(tb.get)),
+            ...predict,
+            ...correct,
+            ...update,
+            ...[tq, tk, tv].map((p) => advance(p, qkvRowStride)),
+            ...[ta, tb].map((p) => advance(p, gateRowStride)),
+            advance(to, outRowStride),
+          ),
+          advance(state, keyDim * stripRow),
+          advance(v, stripRow),
+          advance(out, stripRow),
+        ];
+      };
+      return stripWidths(valueDim).flatMap(({ columns, times }) =>
+        times === 0 ? [] : repeat(strips, times, ...strip(columns)),
+      );
     },
   );
 }
 
 type L = Local<'i32'>;
+type V = Local<'v128'>;
+
+const ofVectors = { load: v128.load, store: v128.store };
+const ofNumbers = {
+  load: v128.load32_splat,
+  store: (at: Expr<'i32'>, x: Expr<'v128'>, offset: number) => f32.store(at, f32x4.extract_lane(x, 0), offset),
+};
+
+/** How `valueDim` columns are cut: into whole strips, then fours, then ones. The state of a strip is [keyDim][columns]. */
+export function stripWidths(valueDim: number): { columns: number; times: number }[] {
+  return [
+    { columns: STRIP_COLUMNS, times: Math.floor(valueDim / STRIP_COLUMNS) },
+    { columns: 4, times: Math.floor((valueDim % STRIP_COLUMNS) / 4) },
+    { columns: 1, times: valueDim % 4 },
+  ];
+}

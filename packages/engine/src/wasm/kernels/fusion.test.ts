@@ -11,6 +11,10 @@ const source = (made: string) => `
   const { gemmF32Kernel } = await import('./gemm-f32.ts');
   const { gemmI8Kernel } = await import('./gemm-i8.ts');
   const { attendPageKernel } = await import('./attend.ts');
+  const { convolveKernel } = await import('./convolve.ts');
+  const { deltaRuleKernel } = await import('./delta-rule.ts');
+  const { gatedNormKernel } = await import('./gated-norm.ts');
+  const { swigluKernel } = await import('./swiglu.ts');
   benchOf(${made}, true);
 `;
 
@@ -55,6 +59,32 @@ const cases = [
     made: "attendPageKernel({ headDim: 256, cache: 'f16', heads: 4 })",
     stores: 16,
     nodes: 200,
+  },
+  // Two rows of a strip of the state, and the outputs: four pairs each.
+  {
+    name: 'delta rule',
+    made: 'deltaRuleKernel({ keyDim: 128, valueDim: 128, qkvRowStride: 4096, gateRowStride: 64, outRowStride: 2048 })',
+    stores: 12,
+    nodes: 60,
+  },
+  // Four rows and one row, and three rows of history after each.
+  {
+    name: 'convolution',
+    made: 'convolveKernel({ taps: 4, rowStride: 4096, stateStride: 4096, weightStride: 4096 })',
+    stores: 11,
+    nodes: 100,
+  },
+  {
+    name: 'swiglu',
+    made: 'swigluKernel({ width: 256, gateStride: 1024, upStride: 1024, outStride: 1024 })',
+    stores: 1,
+    nodes: 20,
+  },
+  {
+    name: 'gated norm',
+    made: 'gatedNormKernel({ headDim: 128, xStride: 1024, zStride: 1024, eps: 1e-6 })',
+    stores: 1,
+    nodes: 20,
   },
 ];
 

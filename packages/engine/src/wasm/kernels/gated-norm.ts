@@ -1,5 +1,5 @@
 import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
-import { mathTemps, silu } from './math.ts';
+import { mathTemps, onEach, silu } from './math.ts';
 import { squareSum } from './norm.ts';
 import { strip } from './strip.ts';
 
@@ -11,17 +11,29 @@ export type GatedNormShape = {
   eps: number;
 };
 
+/** Two vectors, which make one of 256 bits. */
+const UNROLL = 2;
+
 /** `gatedNorm(x, z, weight, rows)`: x ← x / sqrt(mean(x²) + eps) ⊙ weight ⊙ silu(z), one head of every row, in place. */
 export function gatedNormKernel({ headDim, xStride, zStride, eps }: GatedNormShape): Func {
   return func('gated-norm', ['i32', 'i32', 'i32', 'i32'], ([x, z, weight, rows], scope) => {
     const [p, gate, w, count] = scope.locals(4, 'i32') as [L, L, L, L];
     const squares = squareSum(headDim, p, count, scope);
     const factor = scope.local('v128');
-    const g = scope.local('v128');
-    const activated = silu(g.get, mathTemps(scope), scope.hoist);
+    const [gates, xs, weights] = [
+      scope.locals(UNROLL, 'v128'),
+      scope.locals(UNROLL, 'v128'),
+      scope.locals(UNROLL, 'v128'),
+    ];
+    const temps = mathTemps(scope);
     const mean = f32.add(f32.mul(squares.sum, f32.const(1 / headDim)), f32.const(eps));
-    const scaled = (x: ReturnType<typeof v128.load>, w: ReturnType<typeof v128.load>) =>
-      f32x4.mul(f32x4.mul(f32x4.mul(x, factor.get), w), activated.value);
+    /** xs = the results of the first n of each */
+    const compute = (n: number) => [
+      ...onEach(silu, gates.slice(0, n), gates, temps, scope.hoist),
+      ...xs
+        .slice(0, n)
+        .map((x, i) => x.set(f32x4.mul(f32x4.mul(f32x4.mul(x.get, factor.get), weights[i]!.get), gates[i]!.get))),
+    ];
     return [
       whileAtLeast(
         rows,
@@ -36,21 +48,21 @@ export function gatedNormKernel({ headDim, xStride, zStride, eps }: GatedNormSha
           headDim,
           count,
           [p, gate, w],
-          (at) => [
-            g.set(v128.load(gate.get, at)),
-            ...activated.before,
-            v128.store(p.get, scaled(v128.load(p.get, at), v128.load(w.get, at)), at),
+          (offsets) => [
+            ...offsets.map((at, i) => gates[i]!.set(v128.load(gate.get, at))),
+            ...offsets.map((at, i) => xs[i]!.set(v128.load(p.get, at))),
+            ...offsets.map((at, i) => weights[i]!.set(v128.load(w.get, at))),
+            ...compute(offsets.length),
+            ...offsets.map((at, i) => v128.store(p.get, xs[i]!.get, at)),
           ],
           (at) => [
-            g.set(v128.load32_splat(gate.get, at)),
-            ...activated.before,
-            f32.store(
-              p.get,
-              f32x4.extract_lane(scaled(v128.load32_splat(p.get, at), v128.load32_splat(w.get, at)), 0),
-              at,
-            ),
+            gates[0]!.set(v128.load32_splat(gate.get, at)),
+            xs[0]!.set(v128.load32_splat(p.get, at)),
+            weights[0]!.set(v128.load32_splat(w.get, at)),
+            ...compute(1),
+            f32.store(p.get, f32x4.extract_lane(xs[0]!.get, 0), at),
           ],
-          2,
+          UNROLL,
         ),
         advance(x, xStride),
         advance(z, zStride),

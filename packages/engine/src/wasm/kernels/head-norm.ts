@@ -45,7 +45,7 @@ export function headNormKernel({ heads, headDim, rowStride, scale }: HeadNormSha
             headDim,
             count,
             [p],
-            (at) => [v128.store(p.get, f32x4.mul(v128.load(p.get, at), factors.get), at)],
+            (offsets) => offsets.map((at) => v128.store(p.get, f32x4.mul(v128.load(p.get, at), factors.get), at)),
             (at) => [f32.store(p.get, f32.mul(f32.load(p.get, at), factor.get), at)],
           ),
           head.set(i32.add(head.get, i32.const(headDim * 4))),

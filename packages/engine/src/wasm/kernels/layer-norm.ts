@@ -48,10 +48,11 @@ export function layerNormKernel({ width, inputStride, outStride, eps }: NormShap
           width,
           count,
           [x, w, b, o],
-          (at) => [
-            value.set(f32x4.mul(f32x4.mul(centred(at), factor.get), v128.load(w.get, at))),
-            v128.store(o.get, f32x4.add(value.get, v128.load(b.get, at)), at),
-          ],
+          (offsets) =>
+            offsets.flatMap((at) => [
+              value.set(f32x4.mul(f32x4.mul(centred(at), factor.get), v128.load(w.get, at))),
+              v128.store(o.get, f32x4.add(value.get, v128.load(b.get, at)), at),
+            ]),
           (at) => [
             number.set(f32.mul(f32.mul(f32.sub(f32.load(x.get, at), mean.get), scale.get), f32.load(w.get, at))),
             f32.store(o.get, f32.add(number.get, f32.load(b.get, at)), at),
@@ -88,12 +89,13 @@ function summer(width: number, x: L, count: L, scope: Scope) {
         width,
         count,
         [x],
-        (at, i) => [
-          taken.set(vector(at)),
-          sums[i]!.set(
-            squared ? f32x4.relaxed_madd(taken.get, taken.get, sums[i]!.get) : f32x4.add(sums[i]!.get, taken.get),
-          ),
-        ],
+        (offsets) =>
+          offsets.flatMap((at, i) => [
+            taken.set(vector(at)),
+            sums[i]!.set(
+              squared ? f32x4.relaxed_madd(taken.get, taken.get, sums[i]!.get) : f32x4.add(sums[i]!.get, taken.get),
+            ),
+          ]),
         (at) => [one.set(lane(x.get, at)), rest.set(f32.add(rest.get, squared ? f32.mul(one.get, one.get) : one.get))],
       ),
       ...total.before,

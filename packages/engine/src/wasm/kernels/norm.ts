@@ -44,7 +44,10 @@ export function rmsNormKernel({ width, inputStride, outStride, eps }: NormShape)
           width,
           count,
           [x, w, o],
-          (at) => [v128.store(o.get, f32x4.mul(f32x4.mul(v128.load(x.get, at), factor.get), v128.load(w.get, at)), at)],
+          (offsets) =>
+            offsets.map((at) =>
+              v128.store(o.get, f32x4.mul(f32x4.mul(v128.load(x.get, at), factor.get), v128.load(w.get, at)), at),
+            ),
           (at) => [f32.store(o.get, f32.mul(f32.mul(f32.load(x.get, at), scale.get), f32.load(w.get, at)), at)],
         ),
         advance(input, inputStride),
@@ -78,10 +81,11 @@ export function squareSum(
       width,
       count,
       [x],
-      (at, i) => [
-        value.set(v128.load(x.get, at)),
-        sums[i]!.set(f32x4.relaxed_madd(value.get, value.get, sums[i]!.get)),
-      ],
+      (offsets) =>
+        offsets.flatMap((at, i) => [
+          value.set(v128.load(x.get, at)),
+          sums[i]!.set(f32x4.relaxed_madd(value.get, value.get, sums[i]!.get)),
+        ]),
       (at) => [number.set(f32.load(x.get, at)), rest.set(f32.add(rest.get, f32.mul(number.get, number.get)))],
     ),
     ...total.before,

@@ -57,9 +57,9 @@ export function quantizeKernel({ width, inputStride }: QuantizeShape): Func {
     const block = [
       ...values.map((v, i) => v.set(v128.load(x.get, i * 16))),
       max.set(f32x4.abs(values[0]!.get)),
-      ...values.slice(1).map((v) => max.set(f32x4.max(max.get, f32x4.abs(v.get)))),
-      max.set(f32x4.max(max.get, rotated(8))),
-      max.set(f32x4.max(max.get, rotated(4))),
+      ...values.slice(1).map((v) => max.set(f32x4.pmax(max.get, f32x4.abs(v.get)))),
+      max.set(f32x4.pmax(max.get, rotated(8))),
+      max.set(f32x4.pmax(max.get, rotated(4))),
       scale.set(f32.div(f32x4.extract_lane(max.get, 0), f32.const(127))),
       // 0 / 0 must not become NaN: with a tiny floor a block of zeros is 0 · huge = 0.
       inverse.set(f32.div(f32.const(1), f32.max(scale.get, f32.const(2 ** -126)))),

@@ -54,7 +54,10 @@ export function ropeKernel({ headDim, ropeDim, eps }: RopeShape): Func {
         headDim,
         count,
         [p, w, o],
-        (at) => [v128.store(o.get, f32x4.mul(f32x4.mul(v128.load(p.get, at), factor.get), v128.load(w.get, at)), at)],
+        (offsets) =>
+          offsets.map((at) =>
+            v128.store(o.get, f32x4.mul(f32x4.mul(v128.load(p.get, at), factor.get), v128.load(w.get, at)), at),
+          ),
         (at) => [f32.store(o.get, f32.mul(f32.mul(f32.load(p.get, at), scale.get), f32.load(w.get, at)), at)],
       ),
       ...each(Math.floor(half / 4)).flatMap((i) => rotateFour(i * 16)),

@@ -85,7 +85,7 @@ function toHalves(into: Local<'v128'>, x: Expr<'v128'>, { hoist }: Scope): State
   const odd = v128.and(i32x4.shr_u(into.get, i32.const(13)), hoist(i32x4.all(1)));
   const rounded = i32x4.add(into.get, i32x4.add(odd, hoist(i32x4.all(0x0fff))));
   return [
-    into.set(f32x4.mul(f32x4.max(f32x4.min(x, most), least), hoist(f32x4.all(2 ** -112)))),
+    into.set(f32x4.mul(f32x4.pmax(f32x4.pmin(x, most), least), hoist(f32x4.all(2 ** -112)))),
     into.set(
       v128.or(
         v128.and(i32x4.shr_u(rounded, i32.const(13)), hoist(i32x4.all(0x7fff))),

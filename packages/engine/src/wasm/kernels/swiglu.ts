@@ -1,5 +1,5 @@
 import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
-import { mathTemps, silu } from './math.ts';
+import { mathTemps, onEach, silu } from './math.ts';
 import { strip } from './strip.ts';
 
 export type SwigluShape = {
@@ -10,12 +10,16 @@ export type SwigluShape = {
   outStride: number;
 };
 
+/** Two vectors, which make one of 256 bits. */
+const UNROLL = 2;
+
 /** `swiglu(gate, up, out, rows)`: out = silu(gate) ⊙ up, row by row. `out` may be either input. */
 export function swigluKernel({ width, gateStride, upStride, outStride }: SwigluShape): Func {
   return func('swiglu', ['i32', 'i32', 'i32', 'i32'], ([gate, up, out, rows], scope) => {
     const [g, u, o, count] = scope.locals(4, 'i32') as [L, L, L, L];
-    const x = scope.local('v128');
-    const activated = silu(x.get, mathTemps(scope), scope.hoist);
+    const [gates, ups] = [scope.locals(UNROLL, 'v128'), scope.locals(UNROLL, 'v128')];
+    const temps = mathTemps(scope);
+    const activate = (n: number) => onEach(silu, gates.slice(0, n), gates, temps, scope.hoist);
     return [
       whileAtLeast(
         rows,
@@ -27,17 +31,18 @@ export function swigluKernel({ width, gateStride, upStride, outStride }: SwigluS
           width,
           count,
           [g, u, o],
-          (at) => [
-            x.set(v128.load(g.get, at)),
-            ...activated.before,
-            v128.store(o.get, f32x4.mul(activated.value, v128.load(u.get, at)), at),
+          (offsets) => [
+            ...offsets.map((at, i) => gates[i]!.set(v128.load(g.get, at))),
+            ...offsets.map((at, i) => ups[i]!.set(v128.load(u.get, at))),
+            ...activate(offsets.length),
+            ...offsets.map((at, i) => v128.store(o.get, f32x4.mul(gates[i]!.get, ups[i]!.get), at)),
           ],
           (at) => [
-            x.set(v128.load32_splat(g.get, at)),
-            ...activated.before,
-            f32.store(o.get, f32.mul(f32x4.extract_lane(activated.value, 0), f32.load(u.get, at)), at),
+            gates[0]!.set(v128.load32_splat(g.get, at)),
+            ...activate(1),
+            f32.store(o.get, f32.mul(f32x4.extract_lane(gates[0]!.get, 0), f32.load(u.get, at)), at),
           ],
-          2,
+          UNROLL,
         ),
         advance(gate, gateStride),
         advance(up, upStride),
