@@ -4,7 +4,7 @@ import { recordForward } from '../model/forward.ts';
 import { matricesOf, matricesOfTower, roundsActivations } from '../model/plan-matrices.ts';
 import { recordVisionTower } from '../model/vision-tower.ts';
 import { cacheLayout } from '../wasm/cache-format.ts';
-import { panelBytes, panelCount, panelFormat } from '../wasm/panels/panel-format.ts';
+import { heldBytes } from '../wasm/held-bytes.ts';
 import { describeEncoding } from './describe-encoding.ts';
 import type { ModelWeights, WeightMatrix } from './weights.ts';
 
@@ -32,10 +32,9 @@ export function heldMatrices(config: ModelConfig, weights: ModelWeights): Weight
 export function describeMemory(config: ModelConfig, weights: ModelWeights, contextTokens: number): MemoryDescription {
   const plan = recordForward(config, weights);
   const byEncoding = new Map<string, number>();
-  for (const { encoding, rows, columns } of heldMatrices(config, weights)) {
-    const name = describeEncoding(encoding);
-    const bytes = panelCount(rows) * panelBytes(panelFormat(encoding), columns);
-    byEncoding.set(name, (byEncoding.get(name) ?? 0) + bytes);
+  for (const matrix of heldMatrices(config, weights)) {
+    const name = describeEncoding(matrix.encoding);
+    byEncoding.set(name, (byEncoding.get(name) ?? 0) + heldBytes(matrix));
   }
   const held = Array.from(byEncoding, ([encoding, bytes]) => ({ encoding, bytes })).sort((a, b) => b.bytes - a.bytes);
   const weightBytes = held.reduce((sum, { bytes }) => sum + bytes, 0);

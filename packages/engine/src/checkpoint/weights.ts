@@ -128,8 +128,8 @@ export type MoeMlpWeights = {
  *   value = scale · (code − zero)            without minima
  *   value = scale · code + min               with minima (`zero` is then 0)
  *
- * 4-bit codes are 0..15 and 6-bit codes 0..63 (the low bits of a byte), 8-bit codes −128..127. `scales` says what scales
- * and minima are: any f32; exactly an f16 each; or whole numbers −128..127 times a unit, an f16 that 256 neighbours share.
+ * 4-bit codes are 0..15 and 6-bit codes 0..63 (the low bits of a byte), 8-bit codes −128..127; where those are `levels`,
+ * they are only ever one of these sixteen. `scales` says what scales and minima are: any f32; exactly an f16 each; or whole numbers −128..127 times a unit, an f16 that 256 neighbours share.
  */
 export type Encoding =
   | { kind: 'f32' }
@@ -144,6 +144,7 @@ export type Encoding =
       zero: number;
       minima: boolean;
       scales: 'f32' | 'f16' | 'units';
+      levels?: readonly number[];
     };
 
 /** Neighbours along a row that share a unit of their scales. */

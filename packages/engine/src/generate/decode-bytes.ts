@@ -1,8 +1,8 @@
-import type { ModelWeights, SwigluWeights, WeightMatrix } from '../checkpoint/weights.ts';
+import type { ModelWeights, SwigluWeights } from '../checkpoint/weights.ts';
 import type { Runner } from '../model/backend.ts';
 import { PAGE_TOKENS } from '../model/batch.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { panelBytes, panelCount, panelFormat } from '../wasm/panels/panel-format.ts';
+import { heldBytes } from '../wasm/held-bytes.ts';
 
 /**
  * Bytes of weights and state that memory has to deliver for one decoding step of `sequences` sequences that have
@@ -18,8 +18,8 @@ export function decodeBytes(
   contextTokens: number,
 ): number {
   const state = sequences * (runner.slotBytes + (runner.pageBytes * contextTokens) / PAGE_TOKENS);
-  const lookup = (sequences * matrixBytes(weights.embedding)) / weights.embedding.rows;
-  let bytes = state + lookup + matrixBytes(weights.output);
+  const lookup = (sequences * heldBytes(weights.embedding)) / weights.embedding.rows;
+  let bytes = state + lookup + heldBytes(weights.output);
   const { numExperts, numExpertsPerToken } =
     config.mlp.kind === 'moe' ? config.mlp : { numExperts: 1, numExpertsPerToken: 0 };
   const touched = 1 - (1 - numExpertsPerToken / numExperts) ** sequences;
@@ -28,10 +28,10 @@ export function decodeBytes(
       mixer.type === 'linear_attention'
         ? [mixer.qkv, mixer.z, mixer.a, mixer.b, mixer.out]
         : [mixer.q, mixer.k, mixer.v, mixer.out];
-    for (const matrix of projections) bytes += matrixBytes(matrix);
+    for (const matrix of projections) bytes += heldBytes(matrix);
     if (mlp.kind === 'dense') bytes += swigluBytes(mlp);
     else {
-      bytes += matrixBytes(mlp.router) + matrixBytes(mlp.sharedGate) + swigluBytes(mlp.shared);
+      bytes += heldBytes(mlp.router) + heldBytes(mlp.sharedGate) + swigluBytes(mlp.shared);
       for (const expert of mlp.experts) bytes += touched * swigluBytes(expert);
     }
   }
@@ -39,9 +39,5 @@ export function decodeBytes(
 }
 
 function swigluBytes({ gate, up, down }: SwigluWeights): number {
-  return matrixBytes(gate) + matrixBytes(up) + matrixBytes(down);
-}
-
-function matrixBytes({ rows, columns, encoding }: WeightMatrix): number {
-  return panelCount(rows) * panelBytes(panelFormat(encoding), columns);
+  return heldBytes(gate) + heldBytes(up) + heldBytes(down);
 }

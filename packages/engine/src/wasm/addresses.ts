@@ -17,8 +17,11 @@ export type MatrixAt = {
   format: PanelFormat;
 };
 
-/** A product as its kernel sees it: `integer` kernels take rows that were rounded to 8 bits. */
-export type Product = { kernel: string; integer: boolean; matrix: MatrixAt; out: RowsAt };
+/**
+ * A product as its kernel sees it: `integer` kernels take rows that were rounded to 8 bits. `scratch` has a row for each worker,
+ * where the kernel needs one.
+ */
+export type Product = { kernel: string; integer: boolean; matrix: MatrixAt; out: RowsAt; scratch: RowsAt | null };
 
 /** The kernel that rounds rows to 8 bits, and where a row of its output goes (see kernels/quantize.ts). */
 export type QuantizeAt = { kernel: string; out: RowsAt };

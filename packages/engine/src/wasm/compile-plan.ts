@@ -8,7 +8,7 @@ import type { VisionPlan } from '../model/vision-plan.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
 import { type CompiledVision, compileVision } from './compile-vision.ts';
-import { Compiler, type CompilerOptions, packedBytes } from './compiler.ts';
+import { Compiler, type CompilerOptions } from './compiler.ts';
 import type { Op, Programs, UnlabelledOp } from './ops.ts';
 import { attendScratch, compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
@@ -160,7 +160,7 @@ function compileStep(step: Step, compiler: Compiler): UnlabelledOp {
 function segmentBytes({ steps }: Segment, compiler: Compiler): number {
   let bytes = 0;
   for (const step of steps) {
-    for (const matrix of matricesOfStep(step)) bytes += packedBytes(matrix) + 64;
+    for (const matrix of matricesOfStep(step)) bytes += compiler.packedBytes(matrix) + 64;
     if (step.op === 'convolve')
       bytes += compiler.options.maxSequences * compiler.recurrentBytes + step.weight.byteLength;
     if (step.op === 'attend') bytes += compiler.cacheBytes;
@@ -172,7 +172,7 @@ function segmentBytes({ steps }: Segment, compiler: Compiler): number {
 function scratchBytes(plan: Plan, { maxBatchTokens, maxOutputs }: CompilerOptions): number {
   const rows = { tokens: maxBatchTokens, outputs: maxOutputs };
   let bytes = 0;
-  // Each activation, and its form rounded to 8 bits: codes as i8 and i16, scales and sums, under 4 bytes a number.
+  // Each activation, and its form rounded to 8 bits: codes as i8 and perhaps i16, scales and sums, under 4 bytes a number.
   for (const buffer of plan.buffers) bytes += rows[buffer.rows] * (buffer.width * 8 + 256);
   for (const step of plan.layers)
     if (step.op === 'experts') {

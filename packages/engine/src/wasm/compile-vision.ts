@@ -7,6 +7,7 @@ import type { RowsAt } from './addresses.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { type Compiler, packedBytes } from './compiler.ts';
 import type { Op, VisionOp } from './ops.ts';
+import { panelFormat } from './panels/panel-format.ts';
 import { CHUNK_PATCHES, KEY_BLOCK } from './patch-chunk.ts';
 import { compileAttendPatches } from './steps/attend-patches.ts';
 import { compileTurnPatches, paddedDim } from './steps/turn-patches.ts';
@@ -52,7 +53,10 @@ export function compileVision(plan: VisionPlan, compiler: Compiler): CompiledVis
 
 /** As many patches as are wanted, or as fit into an arena beside the tower's weights. Throws where that is next to none. */
 export function fittingPatches(config: VisionConfig, plan: VisionPlan, wanted: number): number {
-  const weights = matricesOfTower(plan).reduce((sum, matrix) => sum + packedBytes(matrix) + 64, 0);
+  const weights = matricesOfTower(plan).reduce(
+    (sum, matrix) => sum + packedBytes(matrix, panelFormat(matrix.encoding)) + 64,
+    0,
+  );
   const widest = Math.max(4 * config.hiddenSize, config.intermediateSize, config.outHiddenSize);
   // Scratch of a chunk: some eight buffers, rounded to 8 bits too; biases and tables.
   const scratch = CHUNK_PATCHES * widest * 64 + config.positionSide ** 2 * config.hiddenSize * 4 + 2 ** 26;

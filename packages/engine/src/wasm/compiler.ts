@@ -10,7 +10,7 @@ import { type Func, moduleBytes } from './assembler/index.ts';
 import { type CacheFormat, type CacheLayout, cacheLayout } from './cache-format.ts';
 import { MODULE_FUNCTIONS } from './compile.ts';
 import { gemmF32Kernel } from './kernels/gemm-f32.ts';
-import { gemmI8Kernel } from './kernels/gemm-i8.ts';
+import { gemmI8Kernel, gemmScratch } from './kernels/gemm-i8.ts';
 import { quantizedRow, quantizeKernel } from './kernels/quantize.ts';
 import { swigluKernel } from './kernels/swiglu.ts';
 import type { RowKind } from './lane.ts';
@@ -125,8 +125,8 @@ export class Compiler {
     const known = taken[this.arena];
     if (known) return known;
     const { rows, columns } = matrix;
-    const format = panelFormat(matrix.encoding, this.isInteger(matrix) && this.options.unsignedDots);
-    const at = this.#planner.take(packedBytes(matrix));
+    const format = this.#formatOf(matrix);
+    const at = this.#planner.take(this.packedBytes(matrix));
     const placed = { at, rows, columns, panels: panelCount(rows), panelBytes: panelBytes(format, columns), format };
     taken[this.arena] = placed;
     this.placements.push({ matrix, format, arena: this.arena, at });
@@ -143,6 +143,15 @@ export class Compiler {
     return matrix.encoding.kind === 'blocks' && matrix.roundsActivations && !this.options.exact;
   }
 
+  #formatOf(matrix: WeightMatrix): PanelFormat {
+    return panelFormat(matrix.encoding, this.isInteger(matrix) && this.options.unsignedDots);
+  }
+
+  /** Bytes of a matrix in panels. */
+  packedBytes(matrix: WeightMatrix): number {
+    return packedBytes(matrix, this.#formatOf(matrix));
+  }
+
   /** The kernel that multiplies `input` rows (or their rounded form) by a matrix into `out`. */
   product(weight: WeightMatrix, input: RowsAt, out: RowsAt, add: boolean): Product {
     const matrix = this.matrix(weight);
@@ -152,7 +161,9 @@ export class Compiler {
     const kernel = integer
       ? this.kernel('gemm-i8', gemmI8Kernel, { ...shape, unsignedDots: this.options.unsignedDots })
       : this.kernel('gemm-f32', gemmF32Kernel, { ...shape, inputStride: input.stride });
-    return { kernel, integer, matrix, out };
+    const scratchBytes = integer ? gemmScratch(format, columns) : 0;
+    const scratch = scratchBytes ? this.perWorker(`panel of ${scratchBytes} bytes`, scratchBytes) : null;
+    return { kernel, integer, matrix, out, scratch };
   }
 
   /** Rounds the rows of a buffer to 8 bits, into scratch that all inputs of this width share. */
@@ -263,8 +274,9 @@ export class Compiler {
   }
 
   #quantizer(name: string, width: number, input: RowsAt, rows: number): QuantizeAt {
-    const out = this.#take(name, quantizedRow(width).bytes, rows);
-    const kernel = this.kernel('quantize', quantizeKernel, { width, inputStride: input.stride });
+    const wide = !this.options.unsignedDots;
+    const out = this.#take(name, quantizedRow(width, wide).bytes, rows);
+    const kernel = this.kernel('quantize', quantizeKernel, { width, inputStride: input.stride, wide });
     return { kernel, out };
   }
 
@@ -279,7 +291,7 @@ export class Compiler {
   }
 }
 
-/** Bytes of a matrix in panels. */
-export function packedBytes(matrix: WeightMatrix): number {
-  return panelCount(matrix.rows) * panelBytes(panelFormat(matrix.encoding), matrix.columns);
+/** Bytes of a matrix in panels of a format. */
+export function packedBytes({ rows, columns }: WeightMatrix, format: PanelFormat): number {
+  return panelCount(rows) * panelBytes(format, columns);
 }

@@ -76,7 +76,7 @@ function run(revectorize: boolean): Uint32Array {
   const shape = { columns: COLUMNS, outStride: 64, add: false };
   const functions = [
     named('f32', gemmF32Kernel({ ...shape, format: { kind: 'f32' }, inputStride: STRIDE })),
-    named('quantize', quantizeKernel({ width: COLUMNS, inputStride: STRIDE })),
+    named('quantize', quantizeKernel({ width: COLUMNS, inputStride: STRIDE, wide: true })),
     named('q4', gemmI8Kernel({ ...shape, format: q4, unsignedDots: false })),
   ];
   const module = compileKernels(moduleBytes({ functions }), { revectorize });

@@ -1,7 +1,7 @@
 import type { BlockFormat } from './block-format.ts';
 
 /** Twice the sixteen values of a 4-bit float (sign, two bits of exponent, one of mantissa). */
-const DOUBLED = Int8Array.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
+const DOUBLED = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12] as const;
 
 /** Scales of MXFP4: 2^(e − 127), halved for the doubled codes. */
 const POWERS = Float32Array.from({ length: 256 }, (_, e) => 2 ** (e - 128));
@@ -19,7 +19,7 @@ export const mxfp4: BlockFormat = {
   name: 'MXFP4',
   weights: 32,
   bytes: 17,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f32' },
+  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f32', levels: DOUBLED },
   unpack({ bytes }, blocks, { codes, scales }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, to += 32) {
       scales[b] = POWERS[bytes[at++]!]!;
@@ -40,7 +40,7 @@ export const nvfp4: BlockFormat = {
   name: 'NVFP4',
   weights: 64,
   bytes: 36,
-  encoding: { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, scales: 'f16' },
+  encoding: { kind: 'blocks', bits: 8, group: 16, zero: 0, minima: false, scales: 'f16', levels: DOUBLED },
   unpack({ bytes }, blocks, { codes, scales }) {
     for (let b = 0, to = 0, group = 0; b < blocks; b++) {
       const block = b * 36;

@@ -2,31 +2,14 @@ import type { BlockFormat } from './block-format.ts';
 import { HALF_TO_FLOAT } from './half.ts';
 
 /** The sixteen levels of the non-linear 4-bit formats. */
-export const IQ4_LEVELS: Int8Array = Int8Array.of(
-  -127,
-  -104,
-  -83,
-  -65,
-  -49,
-  -35,
-  -22,
-  -10,
-  1,
-  13,
-  25,
-  38,
-  53,
-  69,
-  89,
-  113,
-);
+const LEVELS = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113] as const;
 
 /** 18 bytes for 32 weights: d (f16), 16 bytes with weight j low and j + 16 high; y = d·level. */
 export const iq4_nl: BlockFormat = {
   name: 'IQ4_NL',
   weights: 32,
   bytes: 18,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f16' },
+  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'f16', levels: LEVELS },
   unpack({ bytes, halves }, blocks, { codes, scales }) {
     for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 18, to += 32) {
       scales[b] = HALF_TO_FLOAT[halves[at >> 1]!]!;
@@ -43,7 +26,7 @@ export const iq4_xs: BlockFormat = {
   name: 'IQ4_XS',
   weights: 256,
   bytes: 136,
-  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'units' },
+  encoding: { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'units', levels: LEVELS },
   unpack({ bytes, halves }, blocks, { codes, scales, units }) {
     for (let b = 0, at = 0, to = 0, group = 0; b < blocks; b++, at += 136) {
       units[b] = HALF_TO_FLOAT[halves[at >> 1]!]!;
@@ -60,7 +43,7 @@ export const iq4_xs: BlockFormat = {
 function unpackLevels(bytes: Uint8Array, at: number, codes: Int8Array, to: number): void {
   for (let j = 0; j < 16; j++) {
     const q = bytes[at + j]!;
-    codes[to + j] = IQ4_LEVELS[q & 15]!;
-    codes[to + j + 16] = IQ4_LEVELS[q >> 4]!;
+    codes[to + j] = LEVELS[q & 15]!;
+    codes[to + j + 16] = LEVELS[q >> 4]!;
   }
 }

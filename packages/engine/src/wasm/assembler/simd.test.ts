@@ -104,6 +104,15 @@ describe('i8x16', () => {
   const picked = (a: number[], b: number[], _: number[], i: number) => [...a, ...b][order[i]!]!;
   check('shuffle', bytes, 'i8', 'i8', (a, b) => i8x16.shuffle(a, b, order), picked);
   check('swizzle', bytes, 'i8', 'i8', i8x16.swizzle, (a, b, _, i) => a[b[i]!] ?? 0);
+  const low = (b: Vector) => v128.and(b, i8x16.all(15));
+  check(
+    'relaxed_swizzle',
+    bytes,
+    'i8',
+    'i8',
+    (a, b) => i8x16.relaxed_swizzle(a, low(b)),
+    (a, b, _, i) => a[b[i]! & 15]!,
+  );
   check('narrow_i16x8_s', shorts, 'i16', 'i8', i8x16.narrow_i16x8_s, (a, b, _, i) => saturate([...a, ...b][i]!, 128));
 });
 
@@ -182,6 +191,7 @@ describe('i32x4', () => {
   );
   check('add', bits(8), 'i32', 'i32', i32x4.add, (a, b, _, i) => (a[i]! + b[i]!) | 0);
   check('sub', bits(8), 'i32', 'i32', i32x4.sub, (a, b, _, i) => (a[i]! - b[i]!) | 0);
+  check('max_s', bits(8), 'i32', 'i32', i32x4.max_s, (a, b, _, i) => Math.max(a[i]!, b[i]!));
   const dot = (a: number[], b: number[], _: number[], i: number) =>
     (a[2 * i]! * b[2 * i]! + a[2 * i + 1]! * b[2 * i + 1]!) | 0;
   check('dot_i16x8_s', shorts, 'i16', 'i32', i32x4.dot_i16x8_s, dot);
@@ -283,14 +293,19 @@ describe('f32x4', () => {
     assert.deepEqual(got, [...integers].map(Math.fround));
   });
 
-  test('relaxed_madd rounds once or twice', () => {
-    const [a, b, c] = [1.0000001, 1 + 2 ** -12, -1].map(Math.fround) as [number, number, number];
-    const operands = Float32Array.of(a, 2, -3, 0, b, 5, 7, 4, c, 1, 2, 3);
-    const got = lanes(
-      evaluate(operands, ({ at }) => f32x4.relaxed_madd(at(0), at(1), at(2))),
-      'f32',
-    );
-    assert.deepEqual(got.slice(1), [11, -19, 3]);
-    assert.ok([Math.fround(a * b + c), Math.fround(Math.fround(a * b) + c)].includes(got[0]!), `${got[0]}`);
-  });
+  for (const [name, code, sign, wanted] of [
+    ['relaxed_madd', f32x4.relaxed_madd, 1, [11, -19, 3]],
+    ['relaxed_nmadd', f32x4.relaxed_nmadd, -1, [-9, 23, 3]],
+  ] as const)
+    test(`${name} rounds once or twice`, () => {
+      const [a, b, c] = [1.0000001, 1 + 2 ** -12, -sign].map(Math.fround) as [number, number, number];
+      const operands = Float32Array.of(a, 2, -3, 0, b, 5, 7, 4, c, 1, 2, 3);
+      const got = lanes(
+        evaluate(operands, ({ at }) => code(at(0), at(1), at(2))),
+        'f32',
+      );
+      assert.deepEqual(got.slice(1), wanted);
+      const once = Math.fround(sign * a * b + c);
+      assert.ok([once, Math.fround(Math.fround(sign * a * b) + c)].includes(got[0]!), `${got[0]}`);
+    });
 });

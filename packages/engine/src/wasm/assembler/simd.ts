@@ -41,6 +41,8 @@ export const i8x16 = {
   narrow_i16x8_s: two(0x65),
   /** Lanes of `a` that the bytes of `b` name, 0 where there is none of that number. */
   swizzle: two(0x0e),
+  /** The same where every byte of `b` is 0..15, else whatever the machine likes. */
+  relaxed_swizzle: two(0x100),
   /** Lanes 0..15 come from `a`, 16..31 from `b`. */
   shuffle: (a: Expr<'v128'>, b: Expr<'v128'>, lanes: number[]): Expr<'v128'> => ({
     type: 'v128',
@@ -101,4 +103,6 @@ export const f32x4 = {
   convert_i32x4_s: one(0xfa),
   /** a · b + c, rounded once or twice as the machine likes. */
   relaxed_madd: three(0x105),
+  /** c − a · b, likewise. */
+  relaxed_nmadd: three(0x106),
 };

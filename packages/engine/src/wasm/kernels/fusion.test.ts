@@ -53,6 +53,13 @@ const cases = [
     stores: RESULT_STORES + 8,
     nodes: 300,
   },
+  // What several rows meet is a u8 panel; a row that is alone looks levels up, which is not fused.
+  {
+    name: 'n4',
+    made: product('gemmI8Kernel', { kind: 'n4', zero: 128, levels: [...Array(16).keys()], ...blocks }, true),
+    stores: RESULT_STORES + 8,
+    nodes: 300,
+  },
   // Four heads with four vectors each, of scores and of outputs.
   {
     name: 'attention',

@@ -15,13 +15,15 @@ export const TILE_ROWS = 4;
 /**
  * The loops around a tile: panels outside, so that a panel stays in cache while all rows meet it; rows by fours, what
  * is left one by one. `tile(rows, x, out)` multiplies `rows` rows at x with the panel at `w` into `out`. Every output is
- * summed in the same order whatever the tile, so a row's result does not depend on its company.
+ * summed in the same order whatever the tile, so a row's result does not depend on its company. `prepare` comes before
+ * the rows of each panel.
  */
 export function gemmLoop(
   { x, w, out, rows, panels }: GemmPointers,
   [xTile, outTile, left]: [Local<'i32'>, Local<'i32'>, Local<'i32'>],
   strides: { x: number; out: number; panel: number },
   tile: (rows: number) => Statement[],
+  { tileRows = [TILE_ROWS, 1], prepare = [] }: { tileRows?: number[]; prepare?: Statement[] } = {},
 ): Statement[] {
   const rowsOf = (count: number) =>
     whileAtLeast(left, count, ...tile(count), advance(xTile, count * strides.x), advance(outTile, count * strides.out));
@@ -29,11 +31,11 @@ export function gemmLoop(
     whileAtLeast(
       panels,
       1,
+      ...prepare,
       xTile.set(x.get),
       outTile.set(out.get),
       left.set(rows.get),
-      rowsOf(TILE_ROWS),
-      rowsOf(1),
+      ...tileRows.map(rowsOf),
       advance(w, strides.panel),
       advance(out, 64),
     ),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { mxfp4, nvfp4 } from '../../checkpoint/blocks/fp4.ts';
+import { iq4_nl, iq4_xs } from '../../checkpoint/blocks/iq4.ts';
 import { type Encoding, type Rows, UNIT_SPAN } from '../../checkpoint/weights.ts';
 import { linear } from '../../reference/kernels/linear.ts';
 import { packPanel } from '../panels/pack.ts';
@@ -9,7 +11,7 @@ import { canDotUnsignedBytes } from '../self-test.ts';
 import { gemmF32Kernel } from './gemm-f32.ts';
 import { gemmI8Kernel } from './gemm-i8.ts';
 import { benchOf, distance, noise } from './kernel-test.ts';
-import { quantizedRow, quantizeKernel } from './quantize.ts';
+import { BLOCK_AT, quantizedRow, quantizeKernel } from './quantize.ts';
 
 const encodings: Encoding[] = [
   { kind: 'f32' },
@@ -29,6 +31,10 @@ const encodings: Encoding[] = [
   { kind: 'blocks', bits: 4, group: 32, zero: 0, minima: true, scales: 'units' },
   { kind: 'blocks', bits: 4, group: 16, zero: 4, minima: false, scales: 'units' },
   { kind: 'blocks', bits: 8, group: 32, zero: 0, minima: false, scales: 'units' },
+  { ...iq4_nl.encoding },
+  { ...iq4_xs.encoding },
+  { ...mxfp4.encoding },
+  { ...nvfp4.encoding },
 ];
 
 /** Random rows in an encoding, extremes of the codes included. */
@@ -72,7 +78,9 @@ function randomRows(encoding: Encoding, rows: number, columns: number, seed: num
       const [groups, units] = [count / encoding.group, count / UNIT_SPAN];
       return {
         kind: 'blocks',
-        codes: Int8Array.from({ length: count }, (_, i) => Math.max(low, Math.min(high, pick(i)))),
+        codes: Int8Array.from({ length: count }, (_, i) =>
+          encoding.levels ? encoding.levels[(i * 7 + (i >> 4)) % 16]! : Math.max(low, Math.min(high, pick(i))),
+        ),
         scales: floats(groups, scale),
         minima: encoding.minima ? floats(groups, scale) : null,
         units:
@@ -115,7 +123,7 @@ function multiply(
   const size = panelBytes(format, columns);
   const outStride = panelCount(outputs) * 64;
   const inputStride = Math.ceil(columns / 16) * 64;
-  const at = { x: 0, quantized: 256 * 1024, w: 384 * 1024, out: 960 * 1024 };
+  const at = { x: 0, quantized: 256 * 1024, w: 384 * 1024, out: 960 * 1024, scratch: 1536 * 1024 };
   const shape = { format, columns, outStride, add };
   const bench = benchOf(
     integer ? gemmI8Kernel({ ...shape, unsignedDots }) : gemmF32Kernel({ ...shape, inputStride }),
@@ -142,27 +150,28 @@ function multiply(
     return Float32Array.from(input);
   });
   if (integer) {
-    const quantize = benchOf(quantizeKernel({ width: columns, inputStride }), revectorize, 32);
+    const quantize = benchOf(quantizeKernel({ width: columns, inputStride, wide: !unsignedDots }), revectorize, 32);
     new Uint8Array(quantize.buffer).set(new Uint8Array(bench.buffer, 0, at.quantized));
     quantize.run(at.x, at.quantized, rows);
-    const layout = quantizedRow(columns);
+    const layout = quantizedRow(columns, !unsignedDots);
     new Uint8Array(bench.buffer).set(new Uint8Array(quantize.buffer, at.quantized, layout.bytes * rows), at.quantized);
     inputs.forEach((input, r) => {
       const row = at.quantized + r * layout.bytes;
-      const codes = new Int8Array(bench.buffer, row, columns);
-      const scales = new Float32Array(bench.buffer, row + layout.scales, columns / 32);
-      input.forEach((x, i) => {
-        assert.ok(
-          Math.abs(x - codes[i]! * scales[i >> 5]!) <= scales[i >> 5]! * 0.5001,
-          'rounded by more than half a step',
-        );
-        input[i] = codes[i]! * scales[i >> 5]!;
-      });
+      for (let b = 0; b < columns / 32; b++) {
+        const block = row + b * BLOCK_AT.bytes;
+        const codes = new Int8Array(bench.buffer, block + BLOCK_AT.codes, 32);
+        const [scale] = new Float32Array(bench.buffer, block + BLOCK_AT.scale, 1) as unknown as [number];
+        codes.forEach((code, i) => {
+          const x = input[b * 32 + i]!;
+          assert.ok(Math.abs(x - code * scale) <= scale * 0.5001, 'rounded by more than half a step');
+          input[b * 32 + i] = code * scale;
+        });
+      }
     });
   }
   const out = (r: number) => new Float32Array(bench.buffer, at.out + r * outStride, outputs);
   for (let r = 0; r < rows; r++) out(r).fill(add ? 2 : Number.NaN);
-  bench.run(integer ? at.quantized : at.x, at.w, at.out, rows, panelCount(outputs));
+  bench.run(integer ? at.quantized : at.x, at.w, at.out, rows, panelCount(outputs), at.scratch);
   const weights = new Float32Array(outputs * columns);
   for (let o = 0; o < outputs; o++)
     unpackRow(format, bench.buffer, at.w, o, weights.subarray(o * columns, (o + 1) * columns));

@@ -23,7 +23,7 @@ for (const [name, kinds] of Object.entries(PACK_KERNELS))
         // Scales are finite: the exponent keeps a bit that is not set.
         for (let at = 1; at < stored.length; at += bytes) stored[at]! &= 0xbf;
         const matrix = storedMatrix(memoryTensor('w', name, [rows, columns], stored), rows, columns, new Staging());
-        const format = panelFormat(matrix.encoding, kind === 'u8');
+        const format = panelFormat(matrix.encoding, kind === 'u8' || kind === 'n4');
         assert.equal(format.kind, kind);
         const size = panelBytes(format, columns);
         const expected = new Uint8Array(2 * size);

@@ -1,4 +1,4 @@
-import { IQ4_LEVELS } from '../../checkpoint/blocks/iq4.ts';
+import { iq4_nl } from '../../checkpoint/blocks/iq4.ts';
 import {
   advance,
   type Expr,
@@ -27,42 +27,46 @@ export const PACK_KERNELS: Readonly<Record<string, Readonly<Record<string, () =>
   Q8_0: bytePanels(34, (at, half) => v128.load(at, 2 + half * 16)),
 
   /** 18 bytes a block: the scale (f16), 16 bytes with the number of code j's level low and of code j + 16's high. */
-  IQ4_NL: bytePanels(18, (at, half, hoist) => {
-    const stored = v128.load(at, 2);
-    const numbers = v128.and(half === 0 ? stored : i16x8.shr_u(stored, i32.const(4)), hoist(i8x16.all(15)));
-    return i8x16.swizzle(hoist(i8x16.of(IQ4_LEVELS)), numbers);
-  }),
+  IQ4_NL: {
+    q8: bytePanels(18, (at, half, hoist) => {
+      const stored = v128.load(at, 2);
+      const numbers = v128.and(half === 0 ? stored : i16x8.shr_u(stored, i32.const(4)), hoist(i8x16.all(15)));
+      return i8x16.swizzle(hoist(i8x16.of(Int8Array.from(iq4_nl.encoding.levels!))), numbers);
+    }).q8,
+    n4: nibblePanels,
+  },
 
   /** 18 bytes a block: the scale (f16), 16 bytes with code j low and code j + 16 high. */
-  Q4_0: {
-    /** In a panel code j + 4 stands above code j: the words of a row change partners, then squares of four turn. */
-    q4: () =>
-      packKernel(18, 16, (rows, out, vectors, hoist) => {
-        const [low, high] = [vectors[8]!, vectors[9]!];
-        const nibbles = hoist(i8x16.all(15));
-        const { turn, turned } = transpose(vectors.slice(0, 4), vectors.slice(4, 8));
-        const load = (row: Local<'v128'>) => (at: Expr<'i32'>) => [
-          low.set(v128.load(at, 2)),
-          high.set(v128.and(i16x8.shr_u(low.get, i32.const(4)), nibbles)),
-          low.set(v128.and(low.get, nibbles)),
-          row.set(
-            v128.or(
-              i8x16.shuffle(low.get, high.get, units(4, [0, 2, 4, 6])),
-              i32x4.shl(i8x16.shuffle(low.get, high.get, units(4, [1, 3, 5, 7])), i32.const(4)),
-            ),
-          ),
-        ];
-        return [
-          rows.restart,
-          ...each(4).flatMap((group) => [
-            ...vectors.slice(0, 4).flatMap((row) => rows.next(load(row))),
-            ...turn,
-            ...turned.map((words, i) => v128.store(out, words, i * 64 + group * 16)),
-          ]),
-        ];
-      }),
-  },
+  Q4_0: { q4: nibblePanels },
 };
+
+/** In a panel code j + 4 stands above code j: the words of a row change partners, then squares of four turn. */
+function nibblePanels(): Func {
+  return packKernel(18, 16, (rows, out, vectors, hoist) => {
+    const [low, high] = [vectors[8]!, vectors[9]!];
+    const nibbles = hoist(i8x16.all(15));
+    const { turn, turned } = transpose(vectors.slice(0, 4), vectors.slice(4, 8));
+    const load = (row: Local<'v128'>) => (at: Expr<'i32'>) => [
+      low.set(v128.load(at, 2)),
+      high.set(v128.and(i16x8.shr_u(low.get, i32.const(4)), nibbles)),
+      low.set(v128.and(low.get, nibbles)),
+      row.set(
+        v128.or(
+          i8x16.shuffle(low.get, high.get, units(4, [0, 2, 4, 6])),
+          i32x4.shl(i8x16.shuffle(low.get, high.get, units(4, [1, 3, 5, 7])), i32.const(4)),
+        ),
+      ),
+    ];
+    return [
+      rows.restart,
+      ...each(4).flatMap((group) => [
+        ...vectors.slice(0, 4).flatMap((row) => rows.next(load(row))),
+        ...turn,
+        ...turned.map((words, i) => v128.store(out, words, i * 64 + group * 16)),
+      ]),
+    ];
+  });
+}
 
 /** Sixteen codes of a row, in order: those of the first or second half of the block at an address. */
 type HalfBlock = (at: Expr<'i32'>, half: number, hoist: Scope['hoist']) => Expr<'v128'>;

@@ -10,6 +10,7 @@ import {
   type PanelFormat,
   panelBytes,
   scaleBytes,
+  U8_RAISE,
   unitSpan,
 } from './panel-format.ts';
 
@@ -84,7 +85,10 @@ function packBlocks(
   // They are moved as words of up to four bytes.
   const codes = piece.codes.byteOffset % 4 === 0 ? piece.codes : piece.codes.slice();
   const codesAt = scalesAt.map((at) => at + codesOffset(format));
-  CODE_PACKERS[format.kind](codes, first, count, codesAt, out);
+  if (format.kind === 'n4') {
+    const some = first * columns;
+    packNibbles(numbersOf(codes.subarray(some, some + count * columns), format.levels), 0, count, codesAt, out);
+  } else CODE_PACKERS[format.kind](codes, first, count, codesAt, out);
 }
 
 /** Scales or minima of `count` rows, from index `first` of `values` on; those of block b go to byte `blocksAt[b]` on. */
@@ -135,12 +139,17 @@ function packUnits(
 type CodePacker = (codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array) => void;
 
 /** A loop for each layout, so that each sees arrays of one type only and V8 compiles plain loads and stores. */
-const CODE_PACKERS: Record<BlockPanelFormat['kind'], CodePacker> = {
+const CODE_PACKERS: Record<Exclude<BlockPanelFormat['kind'], 'n4'>, CodePacker> = {
   q4: packNibbles,
   q6: packSixes,
   q8: packPairs,
   u8: packFours,
 };
+
+/** The numbers of the levels, raised here, that codes are. */
+function numbersOf(codes: Int8Array, levels: readonly number[]): Int8Array {
+  return codes.map((code) => levels.indexOf(code + U8_RAISE));
+}
 
 /** Four codes and the four after them share a word of the panel: low nibbles and high. */
 function packNibbles(codes: Int8Array, first: number, count: number, codesAt: Uint32Array, panel: Uint8Array): void {

@@ -19,6 +19,7 @@ export const FP8_BLOCK = 128;
  *         j + 4, j + 8 and j + 12
  *   q8    for each 32 k: scales, minima, then [16 pairs of k][16][2 bytes]
  *   u8    for each 32 k: scales, minima, then [8 fours of k][16][4 bytes], every code raised by 128
+ *   n4    as q4, with the numbers of the levels that codes are; the levels raised by 128
  *
  * Scales and minima of block formats are [32 / group][16], as f32, f16 or i8. Those in i8 count units, which stand in
  * front of each 256 k: [16] f16 for the scales, and as many for the minima. A last, partial pair, four or 128 is padded.
@@ -31,18 +32,31 @@ export type PanelFormat =
       zero: number;
       minima: boolean;
       scales: 'f32' | 'f16' | 'units';
+    }
+  | {
+      kind: 'n4';
+      group: 16 | 32;
+      zero: number;
+      minima: boolean;
+      scales: 'f32' | 'f16' | 'units';
+      levels: readonly number[];
     };
 
-export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q6' | 'q8' | 'u8' };
+export type BlockPanelFormat = PanelFormat & { kind: 'q4' | 'q6' | 'q8' | 'u8' | 'n4' };
 
-/** What codes of u8 panels were raised by. */
+/** What codes of u8 panels and levels of n4 panels were raised by. */
 export const U8_RAISE = 128;
 
-/** The panel format that holds an encoding without loss; 8-bit codes as bytes 0..255 where `unsigned` ones are wanted. */
+/**
+ * The panel format that holds an encoding without loss; 8-bit codes as bytes 0..255 where `unsigned` ones are wanted, and
+ * only their numbers where they are levels.
+ */
 export function panelFormat(encoding: Encoding, unsigned = false): PanelFormat {
   if (encoding.kind !== 'blocks') return { kind: encoding.kind };
-  const { bits, group, zero, minima, scales } = encoding;
-  if (bits === 8 && unsigned) return { kind: 'u8', group, zero: zero + U8_RAISE, minima, scales };
+  const { bits, group, zero, minima, scales, levels } = encoding;
+  const raised = { group, zero: zero + U8_RAISE, minima, scales };
+  if (levels && unsigned) return { kind: 'n4', ...raised, levels: levels.map((level) => level + U8_RAISE) };
+  if (bits === 8 && unsigned) return { kind: 'u8', ...raised };
   return { kind: `q${bits}`, group, zero, minima, scales };
 }
 
@@ -71,7 +85,7 @@ export function codesOffset(format: BlockPanelFormat): number {
 
 /** Bytes of a 32-block of a panel. */
 export function blockBytes(format: BlockPanelFormat): number {
-  const codes = { q4: BLOCK / 2, q6: (BLOCK * 3) / 4, q8: BLOCK, u8: BLOCK }[format.kind];
+  const codes = { q4: BLOCK / 2, n4: BLOCK / 2, q6: (BLOCK * 3) / 4, q8: BLOCK, u8: BLOCK }[format.kind];
   return codesOffset(format) + codes * PANEL_ROWS;
 }
 

@@ -92,12 +92,14 @@ function unpackBlocks(
   }
 }
 
-function codeOf({ kind }: BlockPanelFormat, codes: Uint8Array, k: number, r: number): number {
+function codeOf(format: BlockPanelFormat, codes: Uint8Array, k: number, r: number): number {
+  const { kind } = format;
   if (kind === 'q8') return (codes[((k >> 1) * PANEL_ROWS + r) * 2 + (k & 1)]! << 24) >> 24;
   if (kind === 'u8') return codes[((k >> 2) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   const byte = codes[((k >> 3) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   const low = k & 4 ? byte >> 4 : byte & 15;
   if (kind === 'q4') return low;
+  if (kind === 'n4') return format.levels[low]!;
   const high = codes[((4 + (k >> 4)) * PANEL_ROWS + r) * 4 + (k & 3)]!;
   return low | (((high >> (2 * ((k >> 2) & 3))) & 3) << 4);
 }

@@ -53,7 +53,7 @@ export function quantizeRows(quantize: QuantizeAt, arena: number, input: RowsAt,
 
 /** Panels [from, to) of one product over `rows` rows, from output row `firstRow` on. */
 export function multiply(
-  { kernel, matrix, out }: Product,
+  { kernel, matrix, out, scratch }: Product,
   arena: number,
   input: number,
   firstRow: number,
@@ -64,5 +64,6 @@ export function multiply(
 ): void {
   if (to <= from || rows === 0) return;
   const panelAt = matrix.at + from * matrix.panelBytes;
-  lane.arenas[arena]!.kernels[kernel]!(input, panelAt, rowAt(out, firstRow) + from * 64, rows, to - from);
+  const scratchAt = scratch ? rowAt(scratch, lane.worker) : 0;
+  lane.arenas[arena]!.kernels[kernel]!(input, panelAt, rowAt(out, firstRow) + from * 64, rows, to - from, scratchAt);
 }
