@@ -48,9 +48,9 @@ export function dealPieces(lane: Lane, count: number, work: (from: number, to: n
   }
 }
 
-/** The part [from, to) of `count` units that is this lane's, neighbours together. */
+/** The part [from, to) of `count` units that is this lane's, neighbours together; a single one is the first lane's, which is never late. */
 export function shareOf(lane: Lane, count: number): { from: number; to: number } {
-  const part = (n: number) => Math.floor((count * n) / lane.workers);
+  const part = (n: number) => Math.ceil((count * n) / lane.workers);
   return { from: part(lane.worker), to: part(lane.worker + 1) };
 }
 

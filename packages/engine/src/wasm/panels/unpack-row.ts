@@ -68,26 +68,29 @@ function unpackBlocks(
   r: number,
   out: Float32Array,
 ): void {
-  const scaleCount = (BLOCK / format.group) * PANEL_ROWS;
+  const { group, minima, zero } = format;
+  const size = panelBytes(format, out.length);
+  const bytes = new Uint8Array(memory, at, size);
+  const halves = new Float16Array(memory, at, size / 2);
+  const numbers = {
+    f32: () => new Float32Array(memory, at, size / 4),
+    f16: () => halves,
+    units: () => new Int8Array(memory, at, size),
+  }[format.scales]();
+  const perBlock = scaleBytes(format) / numbers.BYTES_PER_ELEMENT;
   const span = unitSpan(format);
   for (let b = 0; b < out.length / BLOCK; b++) {
-    const blockAt = at + blockOffset(format, b);
-    const unitsAt = at + blockOffset(format, b - (b % span.blocks)) - span.bytes;
-    /** The scales of the block's groups, or its minima, at byte `from`; their unit as the `which`-th of the units. */
-    const numbers = (from: number, which: number): ((i: number) => number) => {
-      if (format.scales === 'f32') return (i) => new Float32Array(memory, from, scaleCount)[i]!;
-      if (format.scales === 'f16') return (i) => new Float16Array(memory, from, scaleCount)[i]!;
-      const unit = new Float16Array(memory, unitsAt + which * PANEL_ROWS * 2, PANEL_ROWS)[r]!;
-      return (i) => unit * new Int8Array(memory, from, scaleCount)[i]!;
-    };
-    const scales = numbers(blockAt, 0);
-    const minima = format.minima ? numbers(blockAt + scaleBytes(format), 1) : () => 0;
-    const codes = new Uint8Array(memory, blockAt + codesOffset(format), blockBytes(format) - codesOffset(format));
-    for (let g = 0; g < BLOCK / format.group; g++) {
-      const scale = scales(g * PANEL_ROWS + r);
-      const minimum = minima(g * PANEL_ROWS + r);
-      for (let k = g * format.group; k < (g + 1) * format.group; k++)
-        out[b * BLOCK + k] = scale * (codeOf(format, codes, k, r) - format.zero) + minimum;
+    const block = blockOffset(format, b);
+    const units = (blockOffset(format, b - (b % span.blocks)) - span.bytes) / 2 + r;
+    const scaleUnit = span.bytes ? halves[units]! : 1;
+    const minimumUnit = span.bytes && minima ? halves[units + PANEL_ROWS]! : 1;
+    const codes = bytes.subarray(block + codesOffset(format), block + blockBytes(format));
+    for (let g = 0; g < BLOCK / group; g++) {
+      const i = block / numbers.BYTES_PER_ELEMENT + g * PANEL_ROWS + r;
+      const scale = scaleUnit * numbers[i]!;
+      const minimum = minima ? minimumUnit * numbers[i + perBlock]! : 0;
+      for (let k = g * group; k < (g + 1) * group; k++)
+        out[b * BLOCK + k] = scale * (codeOf(format, codes, k, r) - zero) + minimum;
     }
   }
 }

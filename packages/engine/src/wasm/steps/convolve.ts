@@ -6,14 +6,14 @@ import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
 import { convolveKernel } from '../kernels/convolve.ts';
 import { headNormKernel } from '../kernels/head-norm.ts';
-import { type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
+import { type Lane, rowAt, rowFloats } from '../lane.ts';
 
 export type ConvolveOp = {
   op: 'convolve';
   arena: number;
   convolve: string;
-  normQueries: string;
-  normKeys: string;
+  normQuery: string;
+  normKey: string;
   qkv: RowsAt;
   a: RowsAt;
   b: RowsAt;
@@ -24,12 +24,15 @@ export type ConvolveOp = {
   state: RowsAt;
   taps: number;
   stateStride: number;
-  /** Bytes from the queries of a row to its keys. */
-  keysAt: number;
+  keyHeads: number;
+  keyDim: number;
   valueHeads: number;
   decay: Float32Array;
   dtBias: Float32Array;
 };
+
+/** Tokens whose gates a worker takes at a time. */
+const PIECE_TOKENS = 32;
 
 export function compileConvolve(step: ConvolveStep, compiler: Compiler): ConvolveOp {
   const { linear } = compiler.config;
@@ -42,13 +45,13 @@ export function compileConvolve(step: ConvolveStep, compiler: Compiler): Convolv
   for (let c = 0; c < channels; c++)
     for (let t = 0; t < taps; t++) transposed[(t * stateStride) / 4 + c] = step.weight[c * taps + t]!;
   const convolve = { taps, rowStride: qkv.stride, stateStride, weightStride: stateStride };
-  const heads = { heads: linear.numKeyHeads, headDim: linear.keyHeadDim, rowStride: qkv.stride };
+  const head = { headDim: linear.keyHeadDim, rowStride: qkv.stride };
   return {
     op: 'convolve',
     arena: compiler.arena,
     convolve: compiler.kernel('convolve', convolveKernel, convolve),
-    normQueries: compiler.kernel('head-norm', headNormKernel, { ...heads, scale: 1 / Math.sqrt(linear.keyHeadDim) }),
-    normKeys: compiler.kernel('head-norm', headNormKernel, { ...heads, scale: 1 }),
+    normQuery: compiler.kernel('head-norm', headNormKernel, { ...head, scale: 1 / Math.sqrt(linear.keyHeadDim) }),
+    normKey: compiler.kernel('head-norm', headNormKernel, { ...head, scale: 1 }),
     qkv,
     a: compiler.rows(step.a),
     b: compiler.rows(step.b),
@@ -57,34 +60,58 @@ export function compileConvolve(step: ConvolveStep, compiler: Compiler): Convolv
     state,
     taps,
     stateStride,
-    keysAt: linear.numKeyHeads * linear.keyHeadDim * 4,
+    keyHeads: linear.numKeyHeads,
+    keyDim: linear.keyHeadDim,
     valueHeads: linear.numValueHeads,
     decay: step.decay,
     dtBias: step.dtBias,
   };
 }
 
+/**
+ * Handed out by pieces: some heads of the queries or keys, which are normed at once; as many channels of the values; gates
+ * of tokens. Pieces are as large as the number of workers allows, for memory is read fastest along a row.
+ */
 export function runConvolve(op: ConvolveOp, lane: Lane): void {
-  const view = lane.arenas[op.arena]!;
-  // Workers share the channels by whole cache lines; a last, partial line belongs to the last worker.
-  const lines = shareOf(lane, Math.ceil(op.channels / 16));
-  const first = lines.from * 16;
-  const channels = Math.min(lines.to * 16, Math.ceil(op.channels / 4) * 4) - first;
-  const stateAt = (slot: number) => rowAt(op.state, slot) + first * 4;
-  const carry = (from: number, to: number) => {
-    for (let tap = 0; tap < op.taps - 1; tap++) {
-      const source = stateAt(from) + tap * op.stateStride;
-      view.bytes.copyWithin(stateAt(to) + tap * op.stateStride, source, source + channels * 4);
-    }
+  const { kernels, bytes } = lane.arenas[op.arena]!;
+  const { sequences, ids } = lane.batch;
+  const convolve = (first: number, channels: number) => {
+    const stateAt = (slot: number) => rowAt(op.state, slot) + first * 4;
+    const carry = (from: number, to: number) => {
+      for (let tap = 0; tap < op.taps - 1; tap++) {
+        const source = stateAt(from) + tap * op.stateStride;
+        bytes.copyWithin(stateAt(to) + tap * op.stateStride, source, source + channels * 4);
+      }
+    };
+    const absorb = (slot: number, row: number, count: number) =>
+      kernels[op.convolve]!(rowAt(op.qkv, row) + first * 4, stateAt(slot), op.weight + first * 4, channels, count);
+    for (const sequence of sequences) alongTrail(sequence, carry, absorb);
   };
-  const absorb = (slot: number, row: number, count: number) =>
-    view.kernels[op.convolve]!(rowAt(op.qkv, row) + first * 4, stateAt(slot), op.weight + first * 4, channels, count);
-  if (channels > 0) for (const sequence of lane.batch.sequences) alongTrail(sequence, carry, absorb);
-  lane.barrier();
-  const { from, to } = shareOf(lane, lane.batch.ids.length);
-  if (to === from) return;
-  view.kernels[op.normQueries]!(rowAt(op.qkv, from), to - from);
-  view.kernels[op.normKeys]!(rowAt(op.qkv, from) + op.keysAt, to - from);
+  const heads = Math.max(1, Math.floor(op.keyHeads / (2 * lane.workers)));
+  const keyUnits = Math.ceil(op.keyHeads / heads);
+  const values = op.channels - 2 * op.keyHeads * op.keyDim;
+  const valueUnits = Math.ceil(values / (heads * op.keyDim));
+  const units = 2 * keyUnits + valueUnits + Math.ceil(ids.length / PIECE_TOKENS);
+  for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
+    if (unit < 2 * keyUnits) {
+      const firstOf = unit < keyUnits ? 0 : op.keyHeads;
+      const from = (unit % keyUnits) * heads;
+      const to = Math.min(from + heads, op.keyHeads);
+      convolve((firstOf + from) * op.keyDim, (to - from) * op.keyDim);
+      const norm = kernels[unit < keyUnits ? op.normQuery : op.normKey]!;
+      for (let h = from; h < to; h++) norm(rowAt(op.qkv, 0) + (firstOf + h) * op.keyDim * 4, ids.length);
+    } else if (unit < 2 * keyUnits + valueUnits) {
+      const from = (unit - 2 * keyUnits) * heads * op.keyDim;
+      // Rows are padded, so the kernel's vectors of four may go beyond the last channel.
+      const channels = Math.min(heads * op.keyDim, Math.ceil((values - from) / 4) * 4);
+      convolve(2 * op.keyHeads * op.keyDim + from, channels);
+    } else openGates(op, lane, (unit - 2 * keyUnits - valueUnits) * PIECE_TOKENS);
+  }
+}
+
+function openGates({ arena, a, b, valueHeads, decay, dtBias }: ConvolveOp, lane: Lane, from: number): void {
+  const view = lane.arenas[arena]!;
+  const to = Math.min(from + PIECE_TOKENS, lane.batch.ids.length);
   for (let t = from; t < to; t++)
-    deltaGates(rowFloats(view, op.a, t, op.valueHeads), rowFloats(view, op.b, t, op.valueHeads), op.decay, op.dtBias);
+    deltaGates(rowFloats(view, a, t, valueHeads), rowFloats(view, b, t, valueHeads), decay, dtBias);
 }
