@@ -1,8 +1,18 @@
 import type { CacheLayout } from './cache-format.ts';
 import type { PanelFormat } from './panels/panel-format.ts';
 
-/** In arena 0: the barrier's control words, the counters of claimed work, the words between main thread and workers, the batch. */
-export type ControlAt = { barrier: number; claims: number; signals: number; batch: number; batchWords: number };
+/**
+ * In arena 0: the barrier's control words, the counters of claimed work, the words between main thread and workers, the
+ * batch, and for each worker what it is to touch while it waits.
+ */
+export type ControlAt = {
+  barrier: number;
+  claims: number;
+  signals: number;
+  batch: number;
+  batchWords: number;
+  ahead: RowsAt;
+};
 
 /** Rows of f32 in some arena: the first at byte `at`, each `stride` bytes after the one before. */
 export type RowsAt = { at: number; stride: number };

@@ -80,7 +80,14 @@ async function loadWasm(
       const modules = plan.compiler
         .modules([barrierKernel()])
         .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
-      const control = { barrier: 0, claims: 1024, signals: 2048, batch: plan.batchAt, batchWords: plan.batchWords };
+      const control = {
+        barrier: 0,
+        claims: 1024,
+        signals: 2048,
+        batch: plan.batchAt,
+        batchWords: plan.batchWords,
+        ahead: plan.ahead,
+      };
       const setup = { workers: threads, memories, modules, programs: plan.programs, control };
       await Promise.all(workers.map((worker, i) => worker.ask({ call: 'serve', setup: { ...setup, worker: i + 1 } })));
       return { ...setup, worker: 0 };

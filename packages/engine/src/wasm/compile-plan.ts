@@ -5,11 +5,13 @@ import { matricesOfStep, roundsActivations } from '../model/plan-matrices.ts';
 import { cutIntoSegments, inputsOf, type Segment } from '../model/plan-segments.ts';
 import { stepLabel } from '../model/step-label.ts';
 import type { VisionPlan } from '../model/vision-plan.ts';
+import type { RowsAt } from './addresses.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { batchWords } from './batch-block.ts';
 import { type CompiledVision, compileVision } from './compile-vision.ts';
 import { Compiler, type CompilerOptions } from './compiler.ts';
-import type { Op, Programs, UnlabelledOp } from './ops.ts';
+import { AHEAD_BYTES } from './kernels/barrier.ts';
+import { labelled, type Op, type Programs, type UnlabelledOp } from './ops.ts';
 import { attendScratch, compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
 import { compileDeltaRule } from './steps/delta-rule.ts';
@@ -18,6 +20,7 @@ import { compileProject } from './steps/project.ts';
 import { compileRecall, compileRemember } from './steps/remember.ts';
 import { compileRope } from './steps/rope.ts';
 import { compileAddGated, compileEmbed, compileGather, compileNorm, compileSwiglu } from './steps/rows.ts';
+import { tieOps } from './tie-ops.ts';
 
 /** Bytes at the front of arena 0 for the barrier and the signals between threads. */
 export const CONTROL_BYTES = 4096;
@@ -30,6 +33,7 @@ export type CompiledPlan = {
   vision: CompiledVision | null;
   batchAt: number;
   batchWords: number;
+  ahead: RowsAt;
 };
 
 /**
@@ -51,6 +55,7 @@ export function compilePlan(
   const words = batchWords(options, compiler.pageCount);
   compiler.openArena(CONTROL_BYTES);
   const batchAt = compiler.arenas[0]!.take(words * 4);
+  const ahead = compiler.perWorker('what is ahead', AHEAD_BYTES);
   // An upper bound of what activations and scratch take in every arena.
   const scratch = scratchBytes(plan, options) + attendScratch(config, options).bytes;
 
@@ -79,9 +84,10 @@ export function compilePlan(
     for (const segment of cutIntoSegments(steps, wanted)) {
       enter(segment);
       if (segment.input && compiler.arena !== end) walk(segment, end, ops, compiler);
-      for (const step of segment.steps) ops.push({ ...compileStep(step, compiler), label: stepLabel(step) });
+      for (const step of segment.steps) ops.push(labelled(compileStep(step, compiler), stepLabel(step)));
       end = compiler.arena;
     }
+    tieOps(ops);
     return { ops, end };
   };
   const program = ({ layers, fill = [], head }: { layers: Step[]; fill?: Step[] | undefined; head: Step[] }) => {
@@ -105,7 +111,7 @@ export function compilePlan(
         'use a smaller context, fewer sequences, or a checkpoint with smaller weights',
       );
   });
-  return { compiler, programs, vision, batchAt, batchWords: words };
+  return { compiler, programs, vision, batchAt, batchWords: words, ahead };
 }
 
 function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): void {
@@ -113,16 +119,16 @@ function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): 
   compiler.arena = from;
   const source = compiler.rows(input!);
   compiler.arena = to;
-  ops.push({
+  const op: UnlabelledOp = {
     op: 'walk',
-    label: 'walk',
     from,
     to,
     width: input!.width,
     input: source,
     out: compiler.rows(input!),
     rows: input!.rows,
-  });
+  };
+  ops.push(labelled(op, 'walk'));
 }
 
 function compileStep(step: Step, compiler: Compiler): UnlabelledOp {

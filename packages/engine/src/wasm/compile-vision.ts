@@ -6,7 +6,7 @@ import type { VisionPlan, VisionStep } from '../model/vision-plan.ts';
 import type { RowsAt } from './addresses.ts';
 import { MAX_ARENA_BYTES } from './arena-planner.ts';
 import { type Compiler, packedBytes } from './compiler.ts';
-import type { Op, VisionOp } from './ops.ts';
+import { labelled, type Op, type VisionOp } from './ops.ts';
 import { panelFormat } from './panels/panel-format.ts';
 import { CHUNK_PATCHES, KEY_BLOCK } from './patch-chunk.ts';
 import { compileAttendPatches } from './steps/attend-patches.ts';
@@ -36,7 +36,7 @@ export type CompiledVision = {
 export function compileVision(plan: VisionPlan, compiler: Compiler): CompiledVision {
   compiler.openArena(0);
   const phases = plan.phases.map((steps) =>
-    steps.map((step): Op => ({ ...compileStep(step, compiler), label: labelOf(step) })),
+    steps.map((step): Op => labelled(compileStep(step, compiler), labelOf(step))),
   );
   const turn = phases.flat().find((op) => op.op === 'turn-patches')!;
   return {

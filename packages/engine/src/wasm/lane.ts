@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
 import type { Buffer } from '../model/plan.ts';
 import type { VisionBuffer } from '../model/vision-plan.ts';
-import type { RowsAt } from './addresses.ts';
+import type { MatrixAt, RowsAt } from './addresses.ts';
 import type { PatchChunk } from './patch-chunk.ts';
 import type { Profiler } from './profiler.ts';
 
@@ -22,6 +22,8 @@ export type Lane = {
   chunk: PatchChunk;
   /** Told what every op costs, where somebody wants to know. */
   profiler: Profiler | null;
+  /** What is read next, to be touched while waiting: the beginning of this worker's first piece of it. */
+  ahead: MatrixAt | null;
   /** Waits until every worker has come this far. */
   barrier(): void;
   /** The next piece of work since the last barrier that nobody has taken: 0, 1, 2, … over all workers. */
@@ -31,15 +33,27 @@ export type Lane = {
 /** Part of an equal share of what is left that the next piece is. */
 const PIECE_SHARE = 1 / 3;
 
+/** End of the piece of `count` units that begins at `from`. All workers cut alike, so a piece's bounds follow from its number. */
+function pieceEnd(workers: number, count: number, from: number): number {
+  const share = workers === 1 ? 1 : PIECE_SHARE / workers;
+  return Math.min(count, from + Math.ceil((count - from) * share));
+}
+
+/** Where the piece that worker `worker` most likely claims first begins. */
+export function firstPiece(workers: number, worker: number, count: number): number {
+  let from = 0;
+  for (let piece = 0; piece < worker; piece++) from = pieceEnd(workers, count, from);
+  return from;
+}
+
 /**
  * Hands out `count` units to whoever is free, in rising pieces that shrink with what is left: few claims, and yet the
- * workers end together, also where one of them is held up. All of them cut alike, so a piece's bounds follow from its number.
+ * workers end together, also where one of them is held up.
  */
 export function dealPieces(lane: Lane, count: number, work: (from: number, to: number) => void): void {
-  const share = lane.workers === 1 ? 1 : PIECE_SHARE / lane.workers;
   let from = 0;
   for (let piece = 0, claimed = lane.claim(); from < count; piece++) {
-    const to = Math.min(count, from + Math.ceil((count - from) * share));
+    const to = pieceEnd(lane.workers, count, from);
     if (piece === claimed) {
       work(from, to);
       claimed = lane.claim();

@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
-import type { ControlAt } from './addresses.ts';
+import type { ControlAt, MatrixAt } from './addresses.ts';
 import { BARRIER_SENSE } from './kernels/barrier.ts';
-import { instantiate, type Lane } from './lane.ts';
+import { firstPiece, instantiate, type Lane, rowAt } from './lane.ts';
 import type { Programs } from './ops.ts';
 import { SIGNAL_FAILED, SIGNAL_WORDS } from './signals.ts';
 
@@ -14,6 +14,9 @@ export type LaneSetup = {
   programs: Programs;
   control: ControlAt;
 };
+
+/** Bytes that a worker touches ahead at most: a part of its own cache, which what it works on now must share. */
+const AHEAD_MOST = 1 << 17;
 
 /** Words from one counter of claims to the other. */
 const CLAIM_WORDS = 16;
@@ -33,6 +36,17 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
   // Two counters, a cache line each, take turns: while one counts the claims since the last barrier, the other is set back.
   const claims = new Int32Array(memories[0]!.buffer, control.claims, 2 * CLAIM_WORDS);
   let current = 0;
+  const aheadAt = rowAt(control.ahead, worker);
+  const aheadWords = new Int32Array(memories[0]!.buffer, aheadAt, 2);
+  let told: MatrixAt | null = null;
+  /** Tells the barrier what to touch, where that is new. */
+  const lookAhead = () => {
+    if (lane.ahead === told) return;
+    told = lane.ahead;
+    const from = told ? told.at + firstPiece(workers, worker, told.panels) * told.panelBytes : 0;
+    aheadWords[0] = from;
+    aheadWords[1] = told ? Math.min(from + AHEAD_MOST, told.at + told.panels * told.panelBytes) : 0;
+  };
   const batch: Batch = {
     ids: new Int32Array(),
     positions: new Int32Array(),
@@ -48,13 +62,15 @@ export function makeLane(setup: LaneSetup): Lane & { release(): void } {
     batch,
     chunk: { first: 0, count: 0, rows: 0, columns: 0 },
     profiler: null,
+    ahead: null,
     barrier() {
       if (workers === 1) {
         claims[current] = 0;
         return;
       }
       const began = lane.profiler ? performance.now() : 0;
-      cross(control.barrier, workers);
+      lookAhead();
+      cross(control.barrier, workers, aheadAt);
       if (lane.profiler) lane.profiler.waited += (performance.now() - began) / 1000;
       // Nobody claims by the old counter any more, and nobody will before the next barrier.
       if (worker === 0) Atomics.store(claims, current, 0);

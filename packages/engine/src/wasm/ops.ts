@@ -1,3 +1,4 @@
+import type { MatrixAt } from './addresses.ts';
 import type { AttendOp } from './steps/attend.ts';
 import type { AttendPatchesOp } from './steps/attend-patches.ts';
 import type { ConvolveOp } from './steps/convolve.ts';
@@ -14,7 +15,18 @@ import type { AddPositionsOp, GeluOp, LayerNormOp, MergeOp, VisionProjectOp } fr
  * A step with its addresses: plain data, the same on every worker. `arena` says in whose memory it works, `label` what it
  * is called where its cost is told.
  */
-export type Op = UnlabelledOp & { label: string };
+export type Op = UnlabelledOp & {
+  label: string;
+  /** Whether workers meet after it: not where each goes on with the very rows that it has written. */
+  meets: boolean;
+  /** The matrix that the next product reads first, if it lies in arena 0 with the barrier. */
+  ahead: MatrixAt | null;
+};
+
+/** An op that is not tied to its neighbours yet. */
+export function labelled(op: UnlabelledOp, label: string): Op {
+  return { ...op, label, meets: true, ahead: null };
+}
 
 /** What runs for a batch: `layers` on its tokens, `fill` on the same as `lagging` gives them, `head` on wanted rows. */
 export type Program = { layers: Op[]; fill: Op[]; head: Op[] };

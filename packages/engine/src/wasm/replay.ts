@@ -26,13 +26,14 @@ export function replayProgram({ layers, fill, head }: Program, lane: Lane): void
   if (batch.outputs.length > 0) replayOps(head, lane);
 }
 
-/** Walks the ops with the other workers, meeting them after each. */
+/** Walks the ops with the other workers, meeting them where one needs what another has done. */
 export function replayOps(ops: Op[], lane: Lane): void {
   if (lane.profiler) replayProfiled(ops, lane, lane.profiler);
   else
     for (const op of ops) {
+      lane.ahead = op.ahead;
       runOp(op, lane);
-      lane.barrier();
+      if (op.meets) lane.barrier();
     }
 }
 
@@ -40,8 +41,9 @@ function replayProfiled(ops: Op[], lane: Lane, profiler: Profiler): void {
   for (const op of ops) {
     const began = performance.now();
     const waited = profiler.waited;
+    lane.ahead = op.ahead;
     runOp(op, lane);
-    lane.barrier();
+    if (op.meets) lane.barrier();
     profiler.add(op, lane, (performance.now() - began) / 1000, profiler.waited - waited);
   }
 }

@@ -8,6 +8,9 @@ import { BARRIER_BYTES, barrierKernel } from './barrier.ts';
 
 const COUNTERS = BARRIER_BYTES / 4;
 const LINE = 16;
+/** Each party's words about what to touch, and what that is. */
+const AHEAD = 4096;
+const TOUCHED = { from: 32768, to: 49152 };
 
 type Party = { me: number; parties: number; crossings: number; dawdle: number; memory: WebAssembly.Memory } & {
   module: WebAssembly.Module;
@@ -17,17 +20,20 @@ type Party = { me: number; parties: number; crossings: number; dawdle: number; m
 function cross({ me, parties, crossings, dawdle, memory, module }: Party): string {
   const { barrier } = new WebAssembly.Instance(module, { env: { m0: memory } }).exports as Kernels;
   const words = new Int32Array(memory.buffer);
+  const ahead = AHEAD + me * 64;
+  words.set([TOUCHED.from, TOUCHED.to], ahead / 4);
   for (let n = 1; n <= crossings; n++) {
     // Whoever comes late makes the others go to sleep.
     if (dawdle && n % parties === me) for (const end = performance.now() + dawdle; performance.now() < end; );
     Atomics.add(words, COUNTERS + me * LINE, 1);
-    barrier!(0, parties);
+    barrier!(0, parties, ahead);
     for (let p = 0; p < parties; p++) {
       const arrivals = Atomics.load(words, COUNTERS + p * LINE);
       if (arrivals < n || arrivals > n + 1) return `crossing ${n}: party ${p} has arrived ${arrivals} times`;
     }
   }
-  return 'done';
+  const [next] = words.subarray(ahead / 4) as unknown as [number];
+  return next >= TOUCHED.from && next <= TOUCHED.to && next % 64 === 0 ? 'done' : `touched up to ${next}`;
 }
 
 /** Runs the parties in threads of their own, so that a hang is seen and ended. */
@@ -35,7 +41,7 @@ async function meet(
   parties: number,
   crossings: number,
   dawdle: number,
-): Promise<{ said: string[]; words: Int32Array }> {
+): Promise<{ said: string[]; words: Int32Array; touched: number[] }> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const module = compileKernels(moduleBytes({ functions: [barrierKernel()] }), { revectorize: false });
   const workers = Array.from({ length: parties }, (_, me) => {
@@ -52,12 +58,18 @@ async function meet(
   );
   const answers = await Promise.all(said);
   await Promise.all(workers.map((worker) => worker.terminate()));
-  return { said: answers, words: new Int32Array(memory.buffer, 0, COUNTERS) };
+  const touched = answers.map((_, me) => new Int32Array(memory.buffer, AHEAD + me * 64, 1)[0]!);
+  return { said: answers, words: new Int32Array(memory.buffer, 0, COUNTERS), touched };
 }
 
 if (!isMainThread) parentPort!.postMessage(cross(workerData as Party));
 else
   describe('barrier', () => {
+    test('whoever waits touches what it is told to, to its end', async () => {
+      const { touched } = await meet(2, 20, 3);
+      assert.deepEqual(touched, [TOUCHED.to, TOUCHED.to]);
+    });
+
     for (const [parties, crossings, dawdle] of [
       [1, 100, 0],
       [2, 5000, 0],

@@ -29,7 +29,10 @@ export function runProject(op: ProjectOp, lane: Lane): void {
   const rows = rowsNow(lane, op.rows).count;
   if (op.quantize) {
     quantizeRows(op.quantize, op.arena, op.input, rows, lane);
+    const after = lane.ahead;
+    if (op.arena === 0) lane.ahead = op.products[0]!.matrix;
     lane.barrier();
+    lane.ahead = after;
   }
   const panels = op.products.reduce((sum, product) => sum + product.matrix.panels, 0);
   dealPieces(lane, panels, (from, to) => {
