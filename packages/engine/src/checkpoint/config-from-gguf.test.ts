@@ -24,7 +24,10 @@ function reread(config: ModelConfig, changes: Record<string, GgufEntry | null> =
   const header = ggufHeader(metadata, tensors).bytes;
   const file = new Uint8Array(header.length + bytes * tensors.length);
   file.set(header);
-  return configFromGguf(readGguf(memorySource('x', file)), 'x');
+  return configFromGguf(
+    readGguf(memorySource('x', file), () => memorySource('x', file)),
+    'x',
+  );
 }
 
 const u32 = (value: number): GgufEntry => ({ type: 'u32', value });

@@ -2,11 +2,12 @@ import { LanternError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { GgufStrings } from './gguf-strings.ts';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 16;
 
-/** Reads a source from front to back through a window of about a MiB. Little endian. */
+/** Reads a source from front to back through a window of 64 KiB, or as much as is asked for at once. Little endian. */
 export class GgufCursor {
   readonly source: ByteSource;
+  readonly #reopen: () => ByteSource;
   #bytes = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
   /** Offset in the source of the window's first byte. */
@@ -14,8 +15,10 @@ export class GgufCursor {
   /** Next byte, in the window. */
   #at = 0;
 
-  constructor(source: ByteSource) {
+  /** `reopen` opens the same source again. */
+  constructor(source: ByteSource, reopen: () => ByteSource) {
     this.source = source;
+    this.#reopen = reopen;
   }
 
   get offset(): number {
@@ -99,14 +102,13 @@ export class GgufCursor {
 
   /** An array of `count` strings, every length checked against the file's end. */
   strings(count: number): GgufStrings {
-    const start = this.offset;
+    const offset = this.offset;
     for (let i = 0; i < count; i++) {
       const length = this.count('bytes of a string', 1);
       this.#at += length;
     }
-    const bytes = new Uint8Array(this.offset - start);
-    this.source.read(start, bytes);
-    return new GgufStrings(count, bytes);
+    const bytes = this.offset - offset;
+    return new GgufStrings(count, { open: this.#reopen, size: this.source.size, offset, bytes });
   }
 
   bad(message: string): LanternError {

@@ -27,7 +27,7 @@ export function readGgufModel(folder: Folder, name: string, opened: ByteSource[]
       );
     const source = folder.open(file);
     opened.push(source);
-    return readGguf(source);
+    return readGguf(source, () => folder.open(file));
   };
   const split = ggufPart(name);
   const partName = (part: number) =>

@@ -1,27 +1,31 @@
 /** Strings decoded at a time. */
 const BATCH = 1 << 14;
 
+/** Where bytes lie in a source of so many bytes, which is opened to read them. */
+export type Excerpt = { open: () => ByteSource; size: number; offset: number; bytes: number };
+
 /**
- * An array of strings as it lies in a GGUF file: for each its length (u64) and its UTF-8. A vocabulary has hundreds of
- * thousands, and whoever only wants the weights needs none of them: they become strings when asked for.
+ * An array of strings that lies in a GGUF file: for each its length (u64) and its UTF-8. A vocabulary has hundreds of
+ * thousands that take some ten MB. Whoever only wants the weights needs none of them, so they are read when asked for.
  */
 export class GgufStrings {
   readonly count: number;
-  readonly #bytes: Uint8Array;
+  readonly #excerpt: Excerpt;
 
-  /** `bytes` must hold exactly `count` strings with their lengths. */
-  constructor(count: number, bytes: Uint8Array) {
+  /** The excerpt must hold exactly `count` strings with their lengths. */
+  constructor(count: number, excerpt: Excerpt) {
     this.count = count;
-    this.#bytes = bytes;
+    this.#excerpt = excerpt;
   }
 
   /**
-   * All of them, decoded anew by every call. The bytes of many are joined, decoded at once and cut by their lengths in
-   * UTF-16 units; only invalid UTF-8 is decoded one by one.
+   * All of them, read anew by every call. The bytes of many are joined, decoded at once and cut by their lengths in
+   * UTF-16 units; only invalid UTF-8 is decoded one by one. Throws a LanternError where the file cannot be opened any more
+   * or is another one.
    */
   decode(): string[] {
-    const bytes = this.#bytes;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const bytes = this.#read();
+    const view = new DataView(bytes.buffer);
     const out: string[] = [];
     const ends = new Uint32Array(Math.min(this.count, BATCH));
     const units = new Uint32Array(ends.length);
@@ -44,7 +48,36 @@ export class GgufStrings {
     }
     return out;
   }
+
+  #read(): Uint8Array {
+    const { open, size, offset, bytes } = this.#excerpt;
+    const source = open();
+    try {
+      const read = new Uint8Array(bytes);
+      if (source.size === size) source.read(offset, read);
+      if (source.size !== size || !holds(read, this.count))
+        throw new LanternError(
+          'bad-checkpoint',
+          `${source.name} has changed since it was opened; its vocabulary is not where it was`,
+          'Load the model again.',
+        );
+      return read;
+    } finally {
+      source.close();
+    }
+  }
 }
+
+/** Whether the bytes are exactly so many strings with their lengths. */
+function holds(bytes: Uint8Array, count: number): boolean {
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (let i = 0; i < count && at + 8 <= bytes.length; i++) at += 8 + lengthAt(view, at);
+  return at === bytes.length;
+}
+
+import { LanternError } from '../errors.ts';
+import type { ByteSource } from './byte-source.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });

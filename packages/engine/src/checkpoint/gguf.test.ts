@@ -34,7 +34,7 @@ function rawEntry(type: number, ...bytes: number[]): Uint8Array {
 
 const u64 = (n: number) => [n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24, 0, 0, 0, 0];
 const u32 = (n: number) => u64(n).slice(0, 4);
-const read = (bytes: Uint8Array): GgufHeader => readGguf(memorySource('x', bytes));
+const read = (bytes: Uint8Array): GgufHeader => readGguf(memorySource('x', bytes), () => memorySource('x', bytes));
 const value = (bytes: Uint8Array) => {
   const found = read(bytes).metadata.get('k');
   return found instanceof GgufStrings ? found.decode() : found;
@@ -75,6 +75,28 @@ test('long string arrays keep every string, also what is no UTF-8', () => {
   assert.deepEqual(value(invalid), ['\ufffd', 'A', 'ä']);
   const cut = rawEntry(9, ...u32(8), ...u64(2), ...u64(1), 65, ...u64(2), 65);
   refuses(() => value(cut), /2 bytes of a string are announced, but only 1 bytes follow/);
+});
+
+test('strings are read when they are asked for, from a file that must still be the same', () => {
+  const bytes = file({ k: { type: 'strings', value: ['A', 'BCD'] } });
+  let now = bytes;
+  let open = 0;
+  const reopen = () => {
+    open++;
+    return { ...memorySource('x', now), close: () => void open-- };
+  };
+  const { metadata } = readGguf(memorySource('x', bytes), reopen);
+  const strings = metadata.get('k') as GgufStrings;
+  assert.deepEqual(strings.decode(), ['A', 'BCD']);
+  const changed = /x has changed since it was opened; its vocabulary is not where it was/;
+  now = bytes.subarray(0, -1);
+  refuses(() => strings.decode(), changed);
+  for (const length of [2, 4, 255]) {
+    now = bytes.slice();
+    now[24 + 8 + 1 + 4 + 4 + 8 + 8 + 1] = length;
+    refuses(() => strings.decode(), changed);
+  }
+  assert.equal(open, 0, 'what was opened is closed');
 });
 
 test('tensors have their outermost dimension first and lie aligned', () => {

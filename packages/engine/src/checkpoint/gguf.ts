@@ -31,9 +31,9 @@ const ARRAY = 9;
 /** Bytes of a value of each type: a string's length, an array's type and length. */
 const VALUE_BYTES = [1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8];
 
-/** Reads and checks the header of one GGUF file (version 2 or 3). */
-export function readGguf(source: ByteSource): GgufHeader {
-  const cursor = new GgufCursor(source);
+/** Reads and checks the header of one GGUF file (version 2 or 3). `reopen` opens the same file again, for its strings. */
+export function readGguf(source: ByteSource, reopen: () => ByteSource): GgufHeader {
+  const cursor = new GgufCursor(source, reopen);
   if (source.size < 24 || cursor.u32() !== 0x46554747) throw cursor.bad('not a GGUF file');
   const version = cursor.u32();
   if (version !== 2 && version !== 3)

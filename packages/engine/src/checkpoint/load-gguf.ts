@@ -76,7 +76,7 @@ function readMmproj({ folder, name, named }: Mmproj, text: ModelConfig, opened: 
   const path = `${folder.path}/${name}`;
   const source = folder.open(name);
   opened.push(source);
-  const { metadata, tensors } = readGguf(source);
+  const { metadata, tensors } = readGguf(source, () => folder.open(name));
   if (!named && !isTowerFor(text.hiddenSize, metadata)) return null;
   const config = visionConfigFromGguf(metadata, positionRows(new TensorTable(path, tensors, new Staging())), path);
   visionOf({ ...text, vision: config }, path);

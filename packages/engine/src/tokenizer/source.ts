@@ -12,7 +12,7 @@ export type TokenizerSource =
       /** `tokenizer.ggml.model` and `.pre`. */
       model: string;
       pre: string | null;
-      /** These and `merges` are decoded when they are read, each time anew: it is not done before a tokenizer is made. */
+      /** These and `merges` are read from the file when they are asked for, each time anew: when a tokenizer is made. */
       tokens: string[];
       /** `tokenizer.ggml.token_type`: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte. */
       tokenTypes: readonly number[] | Int32Array | null;
