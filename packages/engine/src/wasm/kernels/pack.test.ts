@@ -12,16 +12,21 @@ import { PACK_KERNELS } from './pack.ts';
 
 const OUT = 1 << 19;
 
+/** Where the f16 of a block are, if not one at its front. */
+const HALVES: Readonly<Record<string, number[]>> = { Q4_K: [0, 2], Q6_K: [208] };
+
 for (const [name, kinds] of Object.entries(PACK_KERNELS))
   for (const [kind, kernel] of Object.entries(kinds))
-    for (const columns of [32, 96, 3584])
+    for (const blocks of [1, 3, 14]) {
+      const { weights, bytes } = ggufTypeByName(name)!;
+      const columns = blocks * weights;
       test(`rows as ${name}, ${columns} wide, go into ${kind} panels as their codes would`, () => {
-        const { weights, bytes } = ggufTypeByName(name)!;
         const rows = 2 * PANEL_ROWS;
         const random = new Random(columns);
         const stored = new Uint8Array((rows * columns * bytes) / weights).map(() => random.next() * 256);
-        // Scales are finite: the exponent keeps a bit that is not set.
-        for (let at = 1; at < stored.length; at += bytes) stored[at]! &= 0xbf;
+        // Scales and units are finite: the exponent keeps a bit that is not set.
+        for (let at = 0; at < stored.length; at += bytes)
+          for (const half of HALVES[name] ?? [0]) stored[at + half + 1]! &= 0xbf;
         const matrix = storedMatrix(memoryTensor('w', name, [rows, columns], stored), rows, columns, new Staging());
         const format = panelFormat(matrix.encoding, kind === 'u8' || kind === 'n4');
         assert.equal(format.kind, kind);
@@ -42,3 +47,4 @@ for (const [name, kinds] of Object.entries(PACK_KERNELS))
         run(64, OUT, 0, columns / 32, stored.length / rows);
         assert.equal(memory[OUT], 0xee);
       });
+    }

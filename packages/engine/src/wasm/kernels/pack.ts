@@ -16,6 +16,8 @@ import {
 } from '../assembler/index.ts';
 import { PANEL_ROWS } from '../panels/panel-format.ts';
 import { each } from './emit.ts';
+import { packQ4K, packQ6K } from './pack-k.ts';
+import { transpose, units } from './transpose.ts';
 
 /**
  * Kernels `pack(input, out, panels, blocks, rowBytes)` that lay rows of `blocks` · 32 columns down in panels as they stand
@@ -38,6 +40,9 @@ export const PACK_KERNELS: Readonly<Record<string, Readonly<Record<string, () =>
 
   /** 18 bytes a block: the scale (f16), 16 bytes with code j low and code j + 16 high. */
   Q4_0: { q4: nibblePanels },
+
+  Q4_K: { q4: packQ4K },
+  Q6_K: { q6: packQ6K },
 };
 
 /** In a panel code j + 4 stands above code j: the words of a row change partners, then squares of four turn. */
@@ -143,33 +148,4 @@ function packKernel(
       ),
     ];
   });
-}
-
-/**
- * Turns a square: vector i of `turned` holds number i of each of the given vectors, in their order. Every round
- * interleaves the first half of the vectors with the second; as many rounds as bits of an index make the exchange whole.
- */
-function transpose(
-  vectors: readonly Local<'v128'>[],
-  spare: readonly Local<'v128'>[],
-): { turn: Statement[]; turned: Expr<'v128'>[] } {
-  const n = vectors.length;
-  const half = n / 2;
-  const interleave = (from: readonly Local<'v128'>[], i: number) => {
-    const first = (i % 2) * half;
-    const order = each(half).flatMap((k) => [first + k, n + first + k]);
-    return i8x16.shuffle(from[i >> 1]!.get, from[(i >> 1) + half]!.get, units(16 / n, order));
-  };
-  const turn: Statement[] = [];
-  let [from, to] = [vectors, spare];
-  for (let round = 1; round < Math.log2(n); round++) {
-    turn.push(...to.map((vector, i) => vector.set(interleave(from, i))));
-    [from, to] = [to, from];
-  }
-  return { turn, turned: each(n).map((i) => interleave(from, i)) };
-}
-
-/** Lanes of a shuffle that moves `size` bytes at a time. */
-function units(size: number, order: readonly number[]): number[] {
-  return order.flatMap((unit) => each(size).map((byte) => unit * size + byte));
 }
