@@ -59,8 +59,8 @@ export function cutIntoSegments(steps: Step[], wanted: Buffer[] = []): Segment[]
   return segments;
 }
 
-/** For each step the buffers that are alive before it. */
-function aliveBefore(steps: Step[], wanted: Buffer[]): Set<Buffer>[] {
+/** For each step the buffers that are alive before it; those `wanted` are alive after the last. */
+export function aliveBefore(steps: Step[], wanted: Buffer[]): Set<Buffer>[] {
   const alive: Set<Buffer>[] = [];
   let after = new Set(wanted);
   for (let i = steps.length - 1; i >= 0; i--) {

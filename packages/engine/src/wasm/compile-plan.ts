@@ -2,6 +2,7 @@ import { LanternError } from '../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Buffer, Plan, Step } from '../model/plan.ts';
 import { matricesOfStep, roundsActivations } from '../model/plan-matrices.ts';
+import { shareRooms } from '../model/plan-rooms.ts';
 import { cutIntoSegments, inputsOf, type Segment } from '../model/plan-segments.ts';
 import { stepLabel } from '../model/step-label.ts';
 import type { VisionPlan } from '../model/vision-plan.ts';
@@ -52,6 +53,8 @@ export function compilePlan(
   // Where activations lose more than that anyway, keys and values are kept as halves.
   const cacheFormat = !options.exact && roundsActivations(plan) ? 'f16' : 'f32';
   const compiler = new Compiler(config, options, cacheFormat);
+  const rowsOf = { tokens: options.maxBatchTokens, outputs: options.maxOutputs };
+  compiler.share(shareRooms(plan, ({ width, rows }) => width * rowsOf[rows]));
   const words = batchWords(options, compiler.pageCount);
   compiler.openArena(CONTROL_BYTES);
   const batchAt = compiler.arenas[0]!.take(words * 4);

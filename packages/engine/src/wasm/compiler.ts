@@ -49,6 +49,7 @@ export class Compiler {
   readonly stagings: RowsAt[] = [];
   /** The arena that steps are compiled for. */
   arena = -1;
+  readonly #rooms = new Map<Buffer | VisionBuffer, readonly (Buffer | VisionBuffer)[]>();
   readonly #rowsTaken = new Map<string, RowsAt>();
   readonly #matricesTaken = new Map<WeightMatrix, MatrixAt[]>();
   readonly #vectorsTaken = new Map<Float32Array, number[]>();
@@ -69,9 +70,17 @@ export class Compiler {
     return this.arenas[this.arena]!;
   }
 
+  /** Lets the buffers of each room lie in one place, in every arena. To be said before any of them gets its place. */
+  share(rooms: readonly Buffer[][]): void {
+    for (const room of rooms) for (const buffer of room) this.#rooms.set(buffer, room);
+  }
+
   /** The rows of an activation buffer. */
   rows(buffer: Buffer | VisionBuffer): RowsAt {
-    return this.#take(`buffer ${buffer.name}`, buffer.width * 4, this.#rowLimit(buffer.rows));
+    const room = this.#rooms.get(buffer) ?? [buffer];
+    const bytes = room.map(({ width, rows }) => lines(width * 4) * this.#rowLimit(rows));
+    const { at } = this.#take(`buffer ${room[0]!.name}`, Math.max(...bytes), 1);
+    return { at, stride: lines(buffer.width * 4) };
   }
 
   /** Scratch with a row for each of `perToken` choices of every token. */
@@ -282,13 +291,18 @@ export class Compiler {
 
   #take(name: string, bytes: number, rows: number): RowsAt {
     const key = `${this.arena} ${name}`;
-    const stride = Math.ceil(bytes / 64) * 64;
+    const stride = lines(bytes);
     const known = this.#rowsTaken.get(key);
     if (known) return known;
     const taken = { at: this.#planner.take(stride * rows), stride };
     this.#rowsTaken.set(key, taken);
     return taken;
   }
+}
+
+/** So many bytes in whole lines of the cache. */
+function lines(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
 }
 
 /** Bytes of a matrix in panels of a format. */
