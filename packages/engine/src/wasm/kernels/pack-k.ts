@@ -1,5 +1,5 @@
 import type { BlockFormat } from '../../checkpoint/blocks/block-format.ts';
-import { q4_k } from '../../checkpoint/blocks/q4-q5-k.ts';
+import { q4_k, q5_k } from '../../checkpoint/blocks/q4-q5-k.ts';
 import { q6_k } from '../../checkpoint/blocks/q6-k.ts';
 import {
   advance,
@@ -34,58 +34,6 @@ const TURNED = 4;
 /** Bytes of a panel from one word of a row to the next. */
 const WORDS = PANEL_ROWS * 4;
 
-/** Packs rows of Q4_K into q4 panels: see `PACK_KERNELS`. */
-export const packQ4K = (): Func =>
-  packSpans(q4_k, {
-    /** d and dmin, which counts downwards; then three words of packed scales and minima. */
-    units: (row, out, r) => [
-      i32.store16(out, i32.load16_u(row), r * 2),
-      i32.store16(out, i32.add(i32.load16_u(row, 2), i32.const(0x8000)), (PANEL_ROWS + r) * 2),
-    ],
-    scales: (row, into, [low, high, third], hoist) => [
-      into.set(v128.load(row)),
-      low.set(v128.and(into.get, hoist(i8x16.all(0x3f)))),
-      high.set(v128.and(i32x4.shr_u(into.get, i32.const(2)), hoist(i8x16.all(0x30)))),
-      third.set(v128.and(i32x4.shr_u(into.get, i32.const(4)), hoist(i8x16.all(15)))),
-      into.set(v128.and(into.get, hoist(i8x16.all(15)))),
-      // Of the third word, low nibbles belong to the last four scales, high ones to the last four minima.
-      high.set(v128.or(high.get, i8x16.shuffle(into.get, third.get, units(4, [0, 3, 7, 4])))),
-      into.set(i8x16.shuffle(low.get, high.get, units(4, [1, 5, 2, 6]))),
-    ],
-    codes: (rows, store, vectors, hoist) =>
-      each(4).flatMap((pair) => [
-        ...quarters(rows, 16 + pair * 32, vectors.slice(0, 4), vectors.slice(8)),
-        ...quarters(rows, 32 + pair * 32, vectors.slice(4, 8), vectors.slice(8)),
-        ...nibbleWords(vectors, hoist).flatMap(([low, high], word) => [
-          store(2 * pair, word, low),
-          store(2 * pair + 1, word, high),
-        ]),
-      ]),
-  });
-
-/** Packs rows of Q6_K into q6 panels: see `PACK_KERNELS`. */
-export const packQ6K = (): Func =>
-  packSpans(q6_k, {
-    units: (row, out, r) => [i32.store16(out, i32.load16_u(row, 208), r * 2)],
-    scales: (row, into) => [into.set(v128.load(row, 192))],
-    codes: (rows, store, vectors, hoist) =>
-      each(2).flatMap((half) => [
-        ...each(2).flatMap((odd) => [
-          ...quarters(rows, half * 64 + odd * 32, vectors.slice(0, 4), vectors.slice(8)),
-          ...quarters(rows, half * 64 + odd * 32 + 16, vectors.slice(4, 8), vectors.slice(8)),
-          ...nibbleWords(vectors, hoist).flatMap(([low, high], word) => [
-            store(half * 4 + odd, word, low),
-            store(half * 4 + odd + 2, word, high),
-          ]),
-        ]),
-        // Bit pair t of a byte belongs to block t. In a panel the pairs of a block's four words share one.
-        ...each(2).flatMap((word) => [
-          ...quarters(rows, 128 + half * 32 + word * 16, vectors.slice(0, 4), vectors.slice(8)),
-          ...each(4).map((t) => store(half * 4 + t, 4 + word, bitPairs(vectors.slice(0, 4), t, hoist))),
-        ]),
-      ]),
-  });
-
 /** What a format says about 256 neighbouring weights of a row, which begin at an address. */
 type SpanLayout = {
   /** Stores the units of row `r`. */
@@ -105,6 +53,77 @@ type SpanLayout = {
     hoist: Scope['hoist'],
   ): Statement[];
 };
+
+/** The front of Q4_K and Q5_K: d and dmin, which counts downwards, then three words of packed scales and minima. */
+const PACKED_SCALES: Pick<SpanLayout, 'units' | 'scales'> = {
+  units: (row, out, r) => [
+    i32.store16(out, i32.load16_u(row), r * 2),
+    i32.store16(out, i32.add(i32.load16_u(row, 2), i32.const(0x8000)), (PANEL_ROWS + r) * 2),
+  ],
+  scales: (row, into, [low, high, third], hoist) => [
+    into.set(v128.load(row)),
+    low.set(v128.and(into.get, hoist(i8x16.all(0x3f)))),
+    high.set(v128.and(i32x4.shr_u(into.get, i32.const(2)), hoist(i8x16.all(0x30)))),
+    third.set(v128.and(i32x4.shr_u(into.get, i32.const(4)), hoist(i8x16.all(15)))),
+    into.set(v128.and(into.get, hoist(i8x16.all(15)))),
+    // Of the third word, low nibbles belong to the last four scales, high ones to the last four minima.
+    high.set(v128.or(high.get, i8x16.shuffle(into.get, third.get, units(4, [0, 3, 7, 4])))),
+    into.set(i8x16.shuffle(low.get, high.get, units(4, [1, 5, 2, 6]))),
+  ],
+};
+
+/** Nibbles of eight blocks from byte `at` on: each 32 bytes hold two blocks. */
+const nibblePairs =
+  (at: number): SpanLayout['codes'] =>
+  (rows, store, vectors, hoist) =>
+    each(4).flatMap((pair) => [
+      ...quarters(rows, at + pair * 32, vectors.slice(0, 4), vectors.slice(8)),
+      ...quarters(rows, at + pair * 32 + 16, vectors.slice(4, 8), vectors.slice(8)),
+      ...nibbleWords(vectors, hoist).flatMap(([low, high], word) => [
+        store(2 * pair, word, low),
+        store(2 * pair + 1, word, high),
+      ]),
+    ]);
+
+/** Packs rows of Q4_K into q4 panels: see `PACK_KERNELS`. */
+export const packQ4K = (): Func => packSpans(q4_k, { ...PACKED_SCALES, codes: nibblePairs(16) });
+
+/** Packs rows of Q5_K into q6 panels: see `PACK_KERNELS`. */
+export const packQ5K = (): Func =>
+  packSpans(q5_k, {
+    ...PACKED_SCALES,
+    codes: (rows, store, vectors, hoist) => [
+      ...nibblePairs(48)(rows, store, vectors, hoist),
+      // Bit b of a byte is the fifth of block b.
+      ...each(2).flatMap((word) => [
+        ...quarters(rows, 16 + word * 16, vectors.slice(0, 4), vectors.slice(8)),
+        ...each(8).map((b) => store(b, 4 + word, gatherBits(vectors.slice(0, 4), b, 1, hoist))),
+      ]),
+    ],
+  });
+
+/** Packs rows of Q6_K into q6 panels: see `PACK_KERNELS`. */
+export const packQ6K = (): Func =>
+  packSpans(q6_k, {
+    units: (row, out, r) => [i32.store16(out, i32.load16_u(row, 208), r * 2)],
+    scales: (row, into) => [into.set(v128.load(row, 192))],
+    codes: (rows, store, vectors, hoist) =>
+      each(2).flatMap((half) => [
+        ...each(2).flatMap((odd) => [
+          ...quarters(rows, half * 64 + odd * 32, vectors.slice(0, 4), vectors.slice(8)),
+          ...quarters(rows, half * 64 + odd * 32 + 16, vectors.slice(4, 8), vectors.slice(8)),
+          ...nibbleWords(vectors, hoist).flatMap(([low, high], word) => [
+            store(half * 4 + odd, word, low),
+            store(half * 4 + odd + 2, word, high),
+          ]),
+        ]),
+        // Bit pair t of a byte belongs to block t.
+        ...each(2).flatMap((word) => [
+          ...quarters(rows, 128 + half * 32 + word * 16, vectors.slice(0, 4), vectors.slice(8)),
+          ...each(4).map((t) => store(half * 4 + t, 4 + word, gatherBits(vectors.slice(0, 4), 2 * t, 2, hoist))),
+        ]),
+      ]),
+  });
 
 /** Goes through spans of 256 columns of 16 rows: their units, scales and minima, then their codes, four rows at a time. */
 function packSpans({ encoding, weights, bytes }: BlockFormat, { units, scales, codes }: SpanLayout): Func {
@@ -187,13 +206,13 @@ function nibbleWords(vectors: Local<'v128'>[], hoist: Scope['hoist']): [low: Exp
   });
 }
 
-/** Bit pair t of every byte of four vectors: those of vector i become bit pair i. */
-function bitPairs(vectors: Local<'v128'>[], t: number, hoist: Scope['hoist']): Expr<'v128'> {
+/** `width` bits from bit `from` on of every byte of four vectors: those of vector i go to bit 2i, as q6 panels want them. */
+function gatherBits(vectors: Local<'v128'>[], from: number, width: 1 | 2, hoist: Scope['hoist']): Expr<'v128'> {
   return vectors
     .map(({ get }, i) => {
-      const by = 2 * Math.abs(i - t);
-      const moved = i < t ? i32x4.shr_u(get, i32.const(by)) : i > t ? i32x4.shl(get, i32.const(by)) : get;
-      return v128.and(moved, hoist(i8x16.all(3 << (2 * i))));
+      const up = 2 * i - from;
+      const moved = up < 0 ? i32x4.shr_u(get, i32.const(-up)) : up > 0 ? i32x4.shl(get, i32.const(up)) : get;
+      return v128.and(moved, hoist(i8x16.all(((1 << width) - 1) << (2 * i))));
     })
     .reduce((a, b) => v128.or(a, b));
 }

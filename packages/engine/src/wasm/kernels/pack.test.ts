@@ -13,7 +13,7 @@ import { PACK_KERNELS } from './pack.ts';
 const OUT = 1 << 19;
 
 /** Where the f16 of a block are, if not one at its front. */
-const HALVES: Readonly<Record<string, number[]>> = { Q4_K: [0, 2], Q6_K: [208] };
+const HALVES: Readonly<Record<string, number[]>> = { Q4_K: [0, 2], Q5_K: [0, 2], Q6_K: [208] };
 
 for (const [name, kinds] of Object.entries(PACK_KERNELS))
   for (const [kind, kernel] of Object.entries(kinds))

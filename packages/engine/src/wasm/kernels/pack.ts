@@ -16,7 +16,7 @@ import {
 } from '../assembler/index.ts';
 import { PANEL_ROWS } from '../panels/panel-format.ts';
 import { each } from './emit.ts';
-import { packQ4K, packQ6K } from './pack-k.ts';
+import { packQ4K, packQ5K, packQ6K } from './pack-k.ts';
 import { transpose, units } from './transpose.ts';
 
 /**
@@ -42,6 +42,7 @@ export const PACK_KERNELS: Readonly<Record<string, Readonly<Record<string, () =>
   Q4_0: { q4: nibblePanels },
 
   Q4_K: { q4: packQ4K },
+  Q5_K: { q6: packQ5K },
   Q6_K: { q6: packQ6K },
 };
 
