@@ -79,18 +79,23 @@ export async function serve(model: string | undefined, options: ServeOptions): P
     environment: process.env,
     log,
     version,
-    load: async (onProgress, signal): Promise<ServedModel> => ({
-      engine: await loadEngine(checkpoint, {
+    load: async (onProgress, signal): Promise<ServedModel> => {
+      const engine = await loadEngine(checkpoint, {
         ...engineSizes(checkpoint, options, ropeScaling),
         ...(speculation && { speculation }),
         onProgress,
         signal,
-      }),
-      id: names[0]!,
-      names,
-      fingerprint: fingerprint(checkpoint, version),
-      created: Math.floor(Date.now() / 1000),
-    }),
+      });
+      // Made now, not for the first request: that would wait for it, and by then the file may be another one.
+      if (checkpoint.tokenizer) void engine.tokenizer;
+      return {
+        engine,
+        id: names[0]!,
+        names,
+        fingerprint: fingerprint(checkpoint, version),
+        created: Math.floor(Date.now() / 1000),
+      };
+    },
   });
   await untilToldToEnd(server, names, options);
 }

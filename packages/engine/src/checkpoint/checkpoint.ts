@@ -16,7 +16,7 @@ export type Checkpoint = {
   weights(options?: WeightParts): ModelWeights;
   /** How pictures and videos are made ready; null where the model sees nothing. */
   processor: ProcessorConfig | null;
-  /** Null where the checkpoint has none. */
+  /** Null where the checkpoint has none. The vocabulary of a GGUF file is read from it anew whenever it is asked for. */
   tokenizer: TokenizerSource | null;
   chatTemplate: string | null;
   generation: GenerationDefaults;
