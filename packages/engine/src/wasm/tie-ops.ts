@@ -13,7 +13,10 @@ export function tieOps(ops: Op[]): void {
   }
 }
 
-/** Whether `next` begins with the rows that `op` has written, each worker with its own share of them. */
+/**
+ * Whether `next` begins with the rows that `op` has written, each worker with its own share of them. `op` must read no rows
+ * but its own: what it reads may be dead after it, and `next` may write to the same place.
+ */
 function goesStraightOn(op: UnlabelledOp, next: UnlabelledOp): boolean {
   const [written, read] = [rowsWritten(op), rowsReadFirst(next)];
   return written !== null && written === read;
@@ -29,8 +32,6 @@ function rowsWritten(op: UnlabelledOp): SharedRows {
       return `${op.arena} ${op.out.at} tokens`;
     case 'norm':
       return `${op.arena} ${op.out.at} ${op.rows}`;
-    case 'gather':
-      return `${op.arena} ${op.out.at} outputs`;
     default:
       return null;
   }
