@@ -79,7 +79,6 @@ export const i32x4 = {
   dot_i16x8_s: two(0xba),
   /** Sums of four neighbouring products added to `c`. Exact where every byte of the second operand is 0..127. */
   relaxed_dot_i8x16_i7x16_add_s: three(0x113),
-  trunc_sat_f32x4_s: one(0xf8),
   max_s: two(0xb8),
 };
 
@@ -99,7 +98,6 @@ export const f32x4 = {
   /** The second where it is the lesser (the greater), else the first, NaN included. One instruction, where min and max take eight. */
   pmin: two(0xea),
   pmax: two(0xeb),
-  nearest: one(0x6a),
   convert_i32x4_s: one(0xfa),
   /** a · b + c, rounded once or twice as the machine likes. */
   relaxed_madd: three(0x105),

@@ -18,7 +18,7 @@ import {
 import { type CacheFormat, cacheLayout, KEY_TOKENS, VALUE_DIMS } from '../cache-format.ts';
 import { each, rotate, sumLanes } from './emit.ts';
 import { exp, mathTemps, onEach, sigmoid } from './math.ts';
-import { strip } from './strip.ts';
+import { PAIR, strip } from './strip.ts';
 
 export type AttendShape = {
   /** A multiple of 4. */
@@ -284,8 +284,8 @@ export function attendFinishKernel({ headDim }: AttendShape): Func {
   return func('attend-finish', ['i32', 'i32', 'i32'], ([sums, gate, out], scope) => {
     const count = scope.local('i32');
     const inverse = scope.local('v128');
-    const shares = scope.locals(2, 'v128');
-    const mixed = scope.locals(2, 'v128');
+    const shares = scope.locals(PAIR, 'v128');
+    const mixed = scope.locals(PAIR, 'v128');
     const temps = mathTemps(scope);
     return [
       inverse.set(f32x4.div(scope.hoist(f32x4.all(1)), v128.load32_splat(sums.get, attendSums(headDim).total))),
@@ -300,7 +300,7 @@ export function attendFinishKernel({ headDim }: AttendShape): Func {
           ...offsets.map((at, i) => v128.store(out.get, f32x4.mul(mixed[i]!.get, shares[i]!.get), at)),
         ],
         () => [],
-        2,
+        PAIR,
       ),
     ];
   });

@@ -1,7 +1,7 @@
 import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
 import { mathTemps, onEach, silu } from './math.ts';
 import { squareSum } from './norm.ts';
-import { strip } from './strip.ts';
+import { PAIR, strip } from './strip.ts';
 
 export type GatedNormShape = {
   headDim: number;
@@ -11,20 +11,13 @@ export type GatedNormShape = {
   eps: number;
 };
 
-/** Two vectors, which make one of 256 bits. */
-const UNROLL = 2;
-
 /** `gatedNorm(x, z, weight, rows)`: x ← x / sqrt(mean(x²) + eps) ⊙ weight ⊙ silu(z), one head of every row, in place. */
 export function gatedNormKernel({ headDim, xStride, zStride, eps }: GatedNormShape): Func {
   return func('gated-norm', ['i32', 'i32', 'i32', 'i32'], ([x, z, weight, rows], scope) => {
     const [p, gate, w, count] = scope.locals(4, 'i32') as [L, L, L, L];
     const squares = squareSum(headDim, p, count, scope);
     const factor = scope.local('v128');
-    const [gates, xs, weights] = [
-      scope.locals(UNROLL, 'v128'),
-      scope.locals(UNROLL, 'v128'),
-      scope.locals(UNROLL, 'v128'),
-    ];
+    const [gates, xs, weights] = [scope.locals(PAIR, 'v128'), scope.locals(PAIR, 'v128'), scope.locals(PAIR, 'v128')];
     const temps = mathTemps(scope);
     const mean = f32.add(f32.mul(squares.sum, f32.const(1 / headDim)), f32.const(eps));
     /** xs = the results of the first n of each */
@@ -62,7 +55,7 @@ export function gatedNormKernel({ headDim, xStride, zStride, eps }: GatedNormSha
             ...compute(1),
             f32.store(p.get, f32x4.extract_lane(xs[0]!.get, 0), at),
           ],
-          UNROLL,
+          PAIR,
         ),
         advance(x, xStride),
         advance(z, zStride),

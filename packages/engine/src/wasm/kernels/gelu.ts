@@ -1,9 +1,6 @@
 import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
 import { mathTemps, onEach, sigmoid } from './math.ts';
-import { strip } from './strip.ts';
-
-/** Two vectors, which make one of 256 bits. */
-const UNROLL = 2;
+import { PAIR, strip } from './strip.ts';
 
 /**
  * `gelu(values, rows)`: x ← x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2 in place, row by row. (1 + tanh(y)) / 2 is
@@ -12,7 +9,7 @@ const UNROLL = 2;
 export function geluKernel({ width, stride }: { width: number; stride: number }): Func {
   return func('gelu', ['i32', 'i32'], ([values, rows], scope) => {
     const [p, count] = scope.locals(2, 'i32') as [Local<'i32'>, Local<'i32'>];
-    const [xs, ys] = [scope.locals(UNROLL, 'v128'), scope.locals(UNROLL, 'v128')];
+    const [xs, ys] = [scope.locals(PAIR, 'v128'), scope.locals(PAIR, 'v128')];
     const temps = mathTemps(scope);
     const all = (value: number) => scope.hoist(f32x4.all(value));
     const twice = 2 * Math.sqrt(2 / Math.PI);
@@ -47,7 +44,7 @@ export function geluKernel({ width, stride }: { width: number; stride: number })
             ...compute(1),
             f32.store(p.get, f32x4.extract_lane(ys[0]!.get, 0), at),
           ],
-          UNROLL,
+          PAIR,
         ),
         advance(values, stride),
       ),

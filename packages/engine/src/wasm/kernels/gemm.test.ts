@@ -216,6 +216,16 @@ describe('products', () => {
       }
   });
 
+  test('a NaN is not lost in rounding', () => {
+    const quantize = benchOf(quantizeKernel({ width: 32, inputStride: 128, wide: false }), true);
+    for (const place of [0, 13, 31]) {
+      quantize.floats.fill(1, 0, 32);
+      quantize.floats[place] = Number.NaN;
+      quantize.run(0, 1024, 1);
+      assert.ok(Number.isNaN(new Float32Array(quantize.buffer, 1024 + BLOCK_AT.scale, 1)[0]), `at ${place}`);
+    }
+  });
+
   test('either kind of dot product gives the same bits', {
     skip: !canDotUnsignedBytes() && 'one kind only here',
   }, () => {

@@ -3,8 +3,9 @@ import { type Expr, f32x4, i32, i32x4, type Local, type Scope, type Statement } 
 /** Code that computes functions of vectors: `before` runs first, then `value` may be used, once. */
 export type Computed = { before: Statement[]; value: Expr<'v128'> };
 
-/** Adding it moves the whole part of a small number into the low bits of its mantissa. */
-const ROUNDER = 1.5 * 2 ** 23;
+/** Adding it moves a small number, rounded to the nearest whole one, into the low bits of its mantissa. */
+export const ROUNDER = 1.5 * 2 ** 23;
+
 /**
  * eˣ in every lane, within about two units in the last place. x is held between −87 and 88, where eˣ is a normal number:
  * below it is as good as 0 to every sum here. With n = round(x / ln 2) and r = x − n·ln 2, eˣ = 2ⁿ·eʳ; eʳ by its

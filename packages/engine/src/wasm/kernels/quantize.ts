@@ -14,6 +14,7 @@ import {
   whileAtLeast,
 } from '../assembler/index.ts';
 import { rotate } from './emit.ts';
+import { ROUNDER } from './math.ts';
 
 /**
  * A row rounded to 8 bits in blocks of 32. Each has its 32 codes as i8, its scale, the sums of its halves as i32, and minus
@@ -36,9 +37,6 @@ export type QuantizeShape = {
   /** Whether codes are wanted as i16, too. */
   wide: boolean;
 };
-
-/** Adding it moves the whole part of a small number into the low bits of its mantissa, rounded to the nearest. */
-const ROUNDER = 1.5 * 2 ** 23;
 
 /**
  * `quantize(input, out, rows)`: rounds f32 rows to 8 bits, code = round(x / scale) with scale = max|x| / 127 in every

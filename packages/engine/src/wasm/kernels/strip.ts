@@ -1,6 +1,9 @@
 import { advance, type Local, repeat, type Statement } from '../assembler/index.ts';
 import { each } from './emit.ts';
 
+/** Vectors of a run that becomes one of 256 bits. */
+export const PAIR = 2;
+
 /**
  * Walks `width` numbers that several pointers see side by side: vectors of four in unrolled runs, then what is left.
  * `run` gets the byte offsets from the pointers of all vectors of a run, and so can put loads beside loads and stores beside

@@ -1,6 +1,6 @@
 import { advance, type Func, f32, f32x4, func, type Local, v128, whileAtLeast } from '../assembler/index.ts';
 import { mathTemps, onEach, silu } from './math.ts';
-import { strip } from './strip.ts';
+import { PAIR, strip } from './strip.ts';
 
 export type SwigluShape = {
   width: number;
@@ -10,14 +10,11 @@ export type SwigluShape = {
   outStride: number;
 };
 
-/** Two vectors, which make one of 256 bits. */
-const UNROLL = 2;
-
 /** `swiglu(gate, up, out, rows)`: out = silu(gate) ⊙ up, row by row. `out` may be either input. */
 export function swigluKernel({ width, gateStride, upStride, outStride }: SwigluShape): Func {
   return func('swiglu', ['i32', 'i32', 'i32', 'i32'], ([gate, up, out, rows], scope) => {
     const [g, u, o, count] = scope.locals(4, 'i32') as [L, L, L, L];
-    const [gates, ups] = [scope.locals(UNROLL, 'v128'), scope.locals(UNROLL, 'v128')];
+    const [gates, ups] = [scope.locals(PAIR, 'v128'), scope.locals(PAIR, 'v128')];
     const temps = mathTemps(scope);
     const activate = (n: number) => onEach(silu, gates.slice(0, n), gates, temps, scope.hoist);
     return [
@@ -42,7 +39,7 @@ export function swigluKernel({ width, gateStride, upStride, outStride }: SwigluS
             ...activate(1),
             f32.store(o.get, f32.mul(f32x4.extract_lane(gates[0]!.get, 0), f32.load(u.get, at)), at),
           ],
-          UNROLL,
+          PAIR,
         ),
         advance(gate, gateStride),
         advance(up, upStride),
