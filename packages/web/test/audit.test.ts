@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { RunningServer } from '../../server/src/start-server.ts';
 import { assertSound } from './axe.ts';
-import { browserTest, closeBrowser } from './browser.ts';
+import { browserTest } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
 import { longAnswer } from './long-answer.ts';
-import { calls, refuses, ScriptedServer, says, saysLikely } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
+import { calls, refuses, says, saysLikely } from './scripted-server.ts';
+import { real, server } from './servers.ts';
 
 /** Brings the page into a state that has to stand up to a look. */
 type State = { name: string; reach: (chat: ChatDriver) => Promise<unknown> };

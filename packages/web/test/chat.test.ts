@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before } from 'node:test';
-import type { RunningServer } from '../../server/src/start-server.ts';
-import { browserTest, closeBrowser, watchTroubles } from './browser.ts';
+import { browserTest, watchTroubles } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
-import { calls, refuses, ScriptedServer, says } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
+import { calls, refuses, says } from './scripted-server.ts';
+import { real, server } from './servers.ts';
 
 browserTest('the built-in model answers an example; a reload keeps everything', async ({ page }) => {
   const chat = new ChatDriver(page);

@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import type { RunningServer } from '../../server/src/start-server.ts';
-import { browserTest, closeBrowser } from './browser.ts';
-import { ScriptedServer, Stream, says } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
+import { browserTest } from './browser.ts';
+import { Stream, says } from './scripted-server.ts';
+import { server } from './servers.ts';
 
 /** The page that compares, as a person sees it. */
 const parts = (page: Page) => ({

@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
 import { stripTypeScriptTypes } from 'node:module';
-import { after, before } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
-import type { RunningServer } from '../../server/src/start-server.ts';
-import { browserTest, closeBrowser } from './browser.ts';
+import { browserTest } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
-import { refuses, type Script, ScriptedServer, Stream, says, saysLikely } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
+import { refuses, type Script, Stream, says, saysLikely } from './scripted-server.ts';
+import { server } from './servers.ts';
 
 const drawerOf = (page: Page) => page.getByRole('dialog', { name: 'What happened' });
 

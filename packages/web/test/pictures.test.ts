@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { RunningServer } from '../../server/src/start-server.ts';
 import { assertSound } from './axe.ts';
-import { browserTest, closeBrowser } from './browser.ts';
+import { browserTest } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
-import { ScriptedServer, says } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
+import { says } from './scripted-server.ts';
+import { real, server } from './servers.ts';
 
 const star = await readFile(new URL('../../../models/tiny/images/049_0.png', import.meta.url));
 const starUrl = `data:image/png;base64,${star.toString('base64')}`;
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
 
 /** The server's models, which read what is given here. */
 async function modelsRead(...modalities: string[]): Promise<void> {

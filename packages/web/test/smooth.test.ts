@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RunningServer } from '../../server/src/start-server.ts';
-import { browserTest, closeBrowser } from './browser.ts';
+import { browserTest } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
 import { longAnswer, longCode } from './long-answer.ts';
-import { type Script, ScriptedServer, Stream, tokensOf } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
+import { type Script, Stream, tokensOf } from './scripted-server.ts';
+import { server } from './servers.ts';
 
 const TOKENS = 20_000;
 /** Longest time for which the page may not listen to the person. */

@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import type { RunningServer } from '../../server/src/start-server.ts';
 import { assertSound } from './axe.ts';
-import { browserTest, closeBrowser } from './browser.ts';
+import { browserTest } from './browser.ts';
 import { ChatDriver } from './chat-driver.ts';
-import { calls, callsEach, ScriptedServer, says } from './scripted-server.ts';
-import { webServer } from './web-server.ts';
-
-let real: RunningServer;
-let server: ScriptedServer;
-before(async () => {
-  real = await webServer();
-  server = new ScriptedServer(real.url);
-  await server.start();
-});
-after(async () => {
-  await closeBrowser();
-  await server.stop();
-  await real.stop(0);
-});
+import { calls, callsEach, says } from './scripted-server.ts';
+import { real, server } from './servers.ts';
 
 /** Opens the panel of tools with these examples. */
 async function withTools(chat: ChatDriver, ...examples: string[]): Promise<void> {
