@@ -82,6 +82,33 @@ browserTest('both columns stream at once, each as it is set, and a reload keeps 
   await page.getByText('Comparisons are kept in this browser.').waitFor();
 });
 
+browserTest('a question that is asked before the browser has opened its database stays', async ({ page }) => {
+  // The database opens when the test says so; on a busy machine it takes that long by itself.
+  await page.addInitScript(() => {
+    const { addEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (type: string, listener: EventListener, ...rest: unknown[]) {
+      const isOpening = this instanceof IDBOpenDBRequest && type === 'success';
+      const late = (event: Event) =>
+        addEventListener.call(window, 'open-database', () => listener.call(this, event), { once: true });
+      addEventListener.call(this, type, isOpening ? late : listener, ...(rest as [boolean?]));
+    };
+  });
+  const compare = await open(page);
+  server.script = says('Yes.');
+  await compare.question.fill('Well?');
+  await compare.question.press('Enter');
+  for (const name of ['A', 'B']) await compare.column(name).getByText('Yes.').waitFor();
+  const openDatabase = () => page.evaluate(() => dispatchEvent(new Event('open-database')));
+  await openDatabase();
+  await page.getByRole('navigation', { name: 'Comparisons' }).getByRole('link').waitFor();
+  await page.waitForTimeout(200);
+  for (const name of ['A', 'B']) assert.equal(await compare.column(name).getByText('Yes.').count(), 1);
+  await page.reload();
+  await page.getByText('Comparisons are kept in this browser.').waitFor();
+  await openDatabase();
+  for (const name of ['A', 'B']) await compare.column(name).getByText('Yes.').waitFor();
+});
+
 browserTest('one column is stopped, then the other, or both at once', async ({ page }) => {
   const compare = await open(page);
   server.script = says('word '.repeat(400), 20);

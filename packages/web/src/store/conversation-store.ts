@@ -86,9 +86,11 @@ export class ConversationStore {
   }
 
   async load(): Promise<void> {
+    const before = new Map(this.#conversations);
     await this.#attempt(async () => {
       const all = await (await database()).getAll('conversations');
-      this.#conversations = new Map(all.map((conversation) => [conversation.id, withAllSettings(conversation)]));
+      const stored = new Map(all.map((conversation) => [conversation.id, withAllSettings(conversation)]));
+      this.#conversations = withLaterChanges(stored, before, this.#conversations);
     });
     this.#isLoaded = true;
     this.#listChanged();
@@ -260,6 +262,18 @@ export class ConversationStore {
       this.changes.emit();
     }
   }
+}
+
+/** What was read, but as it is now where something was put or deleted between `before` and `now`: a person does not wait. */
+function withLaterChanges<T>(
+  read: ReadonlyMap<string, T>,
+  before: ReadonlyMap<string, T>,
+  now: ReadonlyMap<string, T>,
+): Map<string, T> {
+  const all = new Map(read);
+  for (const id of before.keys()) if (!now.has(id)) all.delete(id);
+  for (const [id, value] of now) if (value !== before.get(id)) all.set(id, value);
+  return all;
 }
 
 function isFollowed(messages: Messages, id: string): boolean {
