@@ -2,15 +2,15 @@ import type { CacheLayout } from './cache-format.ts';
 import type { PanelFormat } from './panels/panel-format.ts';
 
 /**
- * In arena 0: the barrier's control words, the counters of claimed work, the words between main thread and workers, the
- * batch, and for each worker what it is to touch while it waits.
+ * In arena 0: the barrier's control words, the words between main thread and workers, the batch, and for each worker the
+ * counters of claims on its share of the work and what it is to touch while it waits.
  */
 export type ControlAt = {
   barrier: number;
-  claims: number;
   signals: number;
   batch: number;
   batchWords: number;
+  claims: RowsAt;
   ahead: RowsAt;
 };
 
@@ -32,6 +32,10 @@ export type MatrixAt = {
  * where the kernel needs one.
  */
 export type Product = { kernel: string; integer: boolean; matrix: MatrixAt; out: RowsAt; scratch: RowsAt | null };
+
+/** Panels of all matrices of some products that are dealt out together. */
+export const countPanels = (products: Product[]): number =>
+  products.reduce((sum, { matrix }) => sum + matrix.panels, 0);
 
 /** The kernel that rounds rows to 8 bits, and where a row of its output goes (see kernels/quantize.ts). */
 export type QuantizeAt = { kernel: string; out: RowsAt };

@@ -82,10 +82,10 @@ async function loadWasm(
         .map((bytes) => compileKernels(bytes, { revectorize: revectorized }));
       const control = {
         barrier: 0,
-        claims: 1024,
         signals: 2048,
         batch: plan.batchAt,
         batchWords: plan.batchWords,
+        claims: plan.claims,
         ahead: plan.ahead,
       };
       const setup = { workers: threads, memories, modules, programs: plan.programs, control };

@@ -12,6 +12,7 @@ import { batchWords } from './batch-block.ts';
 import { type CompiledVision, compileVision } from './compile-vision.ts';
 import { Compiler, type CompilerOptions } from './compiler.ts';
 import { AHEAD_BYTES } from './kernels/barrier.ts';
+import { CLAIM_BYTES } from './make-lane.ts';
 import { labelled, type Op, type Programs, type UnlabelledOp } from './ops.ts';
 import { attendScratch, compileAttend } from './steps/attend.ts';
 import { compileConvolve } from './steps/convolve.ts';
@@ -34,6 +35,7 @@ export type CompiledPlan = {
   vision: CompiledVision | null;
   batchAt: number;
   batchWords: number;
+  claims: RowsAt;
   ahead: RowsAt;
 };
 
@@ -58,6 +60,7 @@ export function compilePlan(
   const words = batchWords(options, compiler.pageCount);
   compiler.openArena(CONTROL_BYTES);
   const batchAt = compiler.arenas[0]!.take(words * 4);
+  const claims = compiler.perWorker('claims', CLAIM_BYTES);
   const ahead = compiler.perWorker('what is ahead', AHEAD_BYTES);
   // An upper bound of what activations and scratch take in every arena.
   const scratch = scratchBytes(plan, options) + attendScratch(config, options).bytes;
@@ -114,7 +117,7 @@ export function compilePlan(
         'use a smaller context, fewer sequences, or a checkpoint with smaller weights',
       );
   });
-  return { compiler, programs, vision, batchAt, batchWords: words, ahead };
+  return { compiler, programs, vision, batchAt, batchWords: words, claims, ahead };
 }
 
 function walk({ input }: Segment, from: number, ops: Op[], compiler: Compiler): void {

@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
 import type { Buffer } from '../model/plan.ts';
 import type { VisionBuffer } from '../model/vision-plan.ts';
-import type { MatrixAt, RowsAt } from './addresses.ts';
+import type { Product, RowsAt } from './addresses.ts';
 import type { PatchChunk } from './patch-chunk.ts';
 import type { Profiler } from './profiler.ts';
 
@@ -22,51 +22,13 @@ export type Lane = {
   chunk: PatchChunk;
   /** Told what every op costs, where somebody wants to know. */
   profiler: Profiler | null;
-  /** What is read next, to be touched while waiting: the beginning of this worker's first piece of it. */
-  ahead: MatrixAt | null;
+  /** Products whose panels are read next, to be touched while waiting: the beginning of this worker's share of them. */
+  ahead: Product[] | null;
   /** Waits until every worker has come this far. */
   barrier(): void;
-  /** The next piece of work since the last barrier that nobody has taken: 0, 1, 2, … over all workers. */
-  claim(): number;
+  /** The next piece of a worker's share of the work since the last barrier that nobody has taken: 0, 1, 2, … */
+  claim(owner: number): number;
 };
-
-/** Part of an equal share of what is left that the next piece is. */
-const PIECE_SHARE = 1 / 3;
-
-/** End of the piece of `count` units that begins at `from`. All workers cut alike, so a piece's bounds follow from its number. */
-function pieceEnd(workers: number, count: number, from: number): number {
-  const share = workers === 1 ? 1 : PIECE_SHARE / workers;
-  return Math.min(count, from + Math.ceil((count - from) * share));
-}
-
-/** Where the piece that worker `worker` most likely claims first begins. */
-export function firstPiece(workers: number, worker: number, count: number): number {
-  let from = 0;
-  for (let piece = 0; piece < worker; piece++) from = pieceEnd(workers, count, from);
-  return from;
-}
-
-/**
- * Hands out `count` units to whoever is free, in rising pieces that shrink with what is left: few claims, and yet the
- * workers end together, also where one of them is held up.
- */
-export function dealPieces(lane: Lane, count: number, work: (from: number, to: number) => void): void {
-  let from = 0;
-  for (let piece = 0, claimed = lane.claim(); from < count; piece++) {
-    const to = pieceEnd(lane.workers, count, from);
-    if (piece === claimed) {
-      work(from, to);
-      claimed = lane.claim();
-    }
-    from = to;
-  }
-}
-
-/** The part [from, to) of `count` units that is this lane's, neighbours together; a single one is the first lane's, which is never late. */
-export function shareOf(lane: Lane, count: number): { from: number; to: number } {
-  const part = (n: number) => Math.ceil((count * n) / lane.workers);
-  return { from: part(lane.worker), to: part(lane.worker + 1) };
-}
 
 /** Rows that a buffer has now, and the first of them: of the patches of a slice only those of the chunk count. */
 export function rowsNow({ batch, chunk }: Lane, rows: RowKind): { first: number; count: number } {

@@ -1,4 +1,4 @@
-import type { MatrixAt } from './addresses.ts';
+import type { Product } from './addresses.ts';
 import type { AttendOp } from './steps/attend.ts';
 import type { AttendPatchesOp } from './steps/attend-patches.ts';
 import type { ConvolveOp } from './steps/convolve.ts';
@@ -19,8 +19,8 @@ export type Op = UnlabelledOp & {
   label: string;
   /** Whether workers meet after it: not where each goes on with the very rows that it has written. */
   meets: boolean;
-  /** The matrix that the next product reads first, if it lies in arena 0 with the barrier. */
-  ahead: MatrixAt | null;
+  /** The products that read their panels next, if those lie in arena 0 with the barrier. */
+  ahead: Product[] | null;
 };
 
 /** An op that is not tied to its neighbours yet. */

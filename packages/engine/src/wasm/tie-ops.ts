@@ -8,7 +8,7 @@ export function tieOps(ops: Op[]): void {
     const next = ops[i + 1];
     op.ahead = ahead;
     op.meets = next === undefined || !goesStraightOn(op, next);
-    if (op.op === 'project') ahead = op.arena === 0 ? op.products[0]!.matrix : null;
+    if (op.op === 'project') ahead = op.arena === 0 ? op.products : null;
     if (op.op === 'experts') ahead = null;
   }
 }

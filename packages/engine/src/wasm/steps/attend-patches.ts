@@ -1,6 +1,7 @@
 import type { AttendPatchesStep } from '../../model/vision-plan.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
+import { dealEach } from '../deal.ts';
 import { gemmF32Kernel } from '../kernels/gemm-f32.ts';
 import { SOFTEN_STATE_BYTES, softenKernel } from '../kernels/soften.ts';
 import { type Lane, rowAt } from '../lane.ts';
@@ -59,10 +60,10 @@ export function compileAttendPatches({ heads, q, out }: AttendPatchesStep, compi
 /** A unit of work is one head of one block of queries. */
 export function runAttendPatches(op: AttendPatchesOp, lane: Lane): void {
   const blocks = Math.ceil(lane.chunk.count / QUERY_BLOCK);
-  const units = blocks * op.heads;
   // Head by head, so that its keys stay in cache.
-  for (let unit = lane.claim(); unit < units; unit = lane.claim())
-    attendBlock(op, lane, Math.floor(unit / blocks), (unit % blocks) * QUERY_BLOCK);
+  dealEach(lane, blocks * op.heads, (unit) =>
+    attendBlock(op, lane, Math.floor(unit / blocks), (unit % blocks) * QUERY_BLOCK),
+  );
 }
 
 function attendBlock(op: AttendPatchesOp, lane: Lane, head: number, first: number): void {

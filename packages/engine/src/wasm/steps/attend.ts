@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { AttendStep } from '../../model/plan.ts';
 import type { CacheAt, RowsAt } from '../addresses.ts';
 import type { Compiler, CompilerOptions } from '../compiler.ts';
+import { deal } from '../deal.ts';
 import {
   attendBeginKernel,
   attendFinishKernel,
@@ -106,7 +107,9 @@ export function runAttend(op: AttendOp, lane: Lane): void {
 function attendByRows(op: AttendOp, lane: Lane): void {
   const { queries, sums, totals } = scratchOf(op, lane);
   const { kernels } = lane.arenas[op.arena]!;
-  deal(lane, blocksOf(lane, BLOCK_ROWS), op.heads / op.group, (block, kvHead) => {
+  const kvHeads = op.heads / op.group;
+  const units = () => kvHeads;
+  dealBlocks(lane, blocksOf(lane, BLOCK_ROWS), units, (block, kvHead) => {
     prepare(op, lane, block, kvHead, queries);
     clear(op, lane, totals, block.rows);
     const longest = block.visible + block.rows - 1;
@@ -131,16 +134,18 @@ function attendBySpans(op: AttendOp, lane: Lane): void {
   const partAt = ({ row }: Block, span: number, kvHead: number) =>
     rowAt(op.parts, row) + (span * op.heads + kvHead * op.group) * op.sumsBytes;
   const units = (block: Block) => spansOf(block) * kvHeads;
-  deal(lane, rows, units, (block, unit) => {
-    const kvHead = unit % kvHeads;
-    const span = Math.floor(unit / kvHeads);
+  // Head by head: a worker goes on where it is, and most spans of a head are its own.
+  dealBlocks(lane, rows, units, (block, unit) => {
+    const kvHead = Math.floor(unit / spansOf(block));
+    const span = unit % spansOf(block);
     const part = partAt(block, span, kvHead);
     prepare(op, lane, block, kvHead, queries);
     clear(op, lane, part, 1);
     walkSpan(op, lane, block, kvHead, span * SPAN_TOKENS, part);
   });
   lane.barrier();
-  deal(lane, rows, kvHeads, (block, kvHead) => {
+  const finishUnits = () => kvHeads;
+  dealBlocks(lane, rows, finishUnits, (block, kvHead) => {
     clear(op, lane, totals, 1);
     for (let span = 0; span < spansOf(block); span++)
       for (let h = 0; h < op.group; h++)
@@ -149,20 +154,22 @@ function attendBySpans(op: AttendOp, lane: Lane): void {
   });
 }
 
-/** Hands out the units of work of all blocks; calls `work` with those that this worker claims. */
-function deal(
+/** Deals out the units of work of all blocks. */
+function dealBlocks(
   lane: Lane,
   blocks: Block[],
-  units: number | ((block: Block) => number),
+  unitsOf: (block: Block) => number,
   work: (block: Block, unit: number) => void,
 ): void {
-  let first = 0;
-  let claimed = lane.claim();
-  for (const block of blocks) {
-    const end = first + (typeof units === 'number' ? units : units(block));
-    for (; claimed < end; claimed = lane.claim()) work(block, claimed - first);
-    first = end;
-  }
+  const count = blocks.reduce((sum, block) => sum + unitsOf(block), 0);
+  deal(lane, count, (from, to) => {
+    let first = 0;
+    for (const block of blocks) {
+      const units = unitsOf(block);
+      for (let unit = Math.max(from - first, 0); unit < Math.min(to - first, units); unit++) work(block, unit);
+      first += units;
+    }
+  });
 }
 
 function blocksOf({ batch }: Lane, most: number): Block[] {

@@ -4,6 +4,7 @@ import type { ConvolveStep } from '../../model/plan.ts';
 import { deltaGates } from '../../reference/kernels/convolve.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
+import { dealEach } from '../deal.ts';
 import { convolveKernel } from '../kernels/convolve.ts';
 import { headNormKernel } from '../kernels/head-norm.ts';
 import { type Lane, rowAt, rowFloats } from '../lane.ts';
@@ -92,7 +93,7 @@ export function runConvolve(op: ConvolveOp, lane: Lane): void {
   const values = op.channels - 2 * op.keyHeads * op.keyDim;
   const valueUnits = Math.ceil(values / (heads * op.keyDim));
   const units = 2 * keyUnits + valueUnits + Math.ceil(ids.length / PIECE_TOKENS);
-  for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
+  dealEach(lane, units, (unit) => {
     if (unit < 2 * keyUnits) {
       const firstOf = unit < keyUnits ? 0 : op.keyHeads;
       const from = (unit % keyUnits) * heads;
@@ -106,7 +107,7 @@ export function runConvolve(op: ConvolveOp, lane: Lane): void {
       const channels = Math.min(heads * op.keyDim, Math.ceil((values - from) / 4) * 4);
       convolve(2 * op.keyHeads * op.keyDim + from, channels);
     } else openGates(op, lane, (unit - 2 * keyUnits - valueUnits) * PIECE_TOKENS);
-  }
+  });
 }
 
 function openGates({ arena, a, b, valueHeads, decay, dtBias }: ConvolveOp, lane: Lane, from: number): void {

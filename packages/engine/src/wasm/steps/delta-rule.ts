@@ -2,6 +2,7 @@ import { alongTrail } from '../../model/batch.ts';
 import type { DeltaRuleStep } from '../../model/plan.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
+import { dealEach } from '../deal.ts';
 import { deltaRuleKernel } from '../kernels/delta-rule.ts';
 import { gatedNormKernel } from '../kernels/gated-norm.ts';
 import { type Lane, rowAt } from '../lane.ts';
@@ -65,8 +66,7 @@ export function runDeltaRule(op: DeltaRuleOp, lane: Lane): void {
   const { kernels, bytes } = lane.arenas[op.arena]!;
   const { keyHeads, valueHeads, keyBytes, valueBytes } = op;
   const { sequences } = lane.batch;
-  const units = sequences.length * valueHeads;
-  for (let unit = lane.claim(); unit < units; unit = lane.claim()) {
+  const runHead = (unit: number) => {
     const sequence = sequences[Math.floor(unit / valueHeads)]!;
     const head = unit % valueHeads;
     const stateAt = (slot: number) => rowAt(op.state, slot) + head * op.stateBytes;
@@ -82,5 +82,6 @@ export function runDeltaRule(op: DeltaRuleOp, lane: Lane): void {
       kernels[op.gatedNorm]!(out, rowAt(op.z, row) + head * valueBytes, op.norm, count);
     };
     alongTrail(sequence, carry, absorb);
-  }
+  };
+  dealEach(lane, sequences.length * valueHeads, runHead);
 }

@@ -2,8 +2,9 @@ import type { ExpertsStep } from '../../model/plan.ts';
 import { route } from '../../model/route.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
+import { deal, shareOf } from '../deal.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
-import { dealPieces, type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
+import { type Lane, rowAt, rowFloats } from '../lane.ts';
 import { multiply, quantizeRows } from './project.ts';
 
 /**
@@ -156,19 +157,12 @@ function eachPiece(
   each: number,
   run: (expert: number, slot: number, count: number, begin: number, end: number) => void,
 ): void {
-  let active = 0;
-  for (let e = 0; e < op.expertCount; e++) if (starts[e + 1]! > starts[e]!) active++;
-  const total = active * each;
-  // Pieces come in rising order, so experts are walked through once.
-  let expert = -1;
-  let first = -each;
-  dealPieces(lane, total, (from, to) => {
+  const active = Array.from({ length: op.expertCount }, (_, e) => e).filter((e) => starts[e + 1]! > starts[e]!);
+  deal(lane, active.length * each, (from, to) => {
     for (let at = from; at < to; ) {
-      while (at >= first + each) {
-        do expert++;
-        while (starts[expert + 1]! === starts[expert]!);
-        first += each;
-      }
+      const place = Math.floor(at / each);
+      const expert = active[place]!;
+      const first = place * each;
       const end = Math.min(to, first + each);
       run(expert, starts[expert]!, starts[expert + 1]! - starts[expert]!, at - first, end - first);
       at = end;

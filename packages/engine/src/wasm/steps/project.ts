@@ -1,7 +1,8 @@
 import type { ProjectStep } from '../../model/plan.ts';
-import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
+import { countPanels, type Product, type QuantizeAt, type RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { dealPieces, type Lane, rowAt, rowsNow, shareOf } from '../lane.ts';
+import { deal, shareOf } from '../deal.ts';
+import { type Lane, rowAt, rowsNow } from '../lane.ts';
 
 /** out = W · input for several matrices with one input: rows are quantised once, panels go to whoever is free. */
 export type ProjectOp = {
@@ -30,12 +31,11 @@ export function runProject(op: ProjectOp, lane: Lane): void {
   if (op.quantize) {
     quantizeRows(op.quantize, op.arena, op.input, rows, lane);
     const after = lane.ahead;
-    if (op.arena === 0) lane.ahead = op.products[0]!.matrix;
+    if (op.arena === 0) lane.ahead = op.products;
     lane.barrier();
     lane.ahead = after;
   }
-  const panels = op.products.reduce((sum, product) => sum + product.matrix.panels, 0);
-  dealPieces(lane, panels, (from, to) => {
+  deal(lane, countPanels(op.products), (from, to) => {
     let first = 0;
     for (const product of op.products) {
       const next = first + product.matrix.panels;

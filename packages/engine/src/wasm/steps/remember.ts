@@ -2,7 +2,8 @@ import { alongTrail } from '../../model/batch.ts';
 import type { RecallStep, RememberStep } from '../../model/plan.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { type Lane, rowAt, rowFloats, shareOf } from '../lane.ts';
+import { shareOf } from '../deal.ts';
+import { type Lane, rowAt, rowFloats } from '../lane.ts';
 
 /** The one row that a sequence's state keeps for the draft head; it may lie in another arena than the activations. */
 type Remembered = { arena: number; rows: RowsAt };

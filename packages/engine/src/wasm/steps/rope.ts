@@ -3,9 +3,10 @@ import type { RopeStep } from '../../model/plan.ts';
 import type { CacheAt, RowsAt } from '../addresses.ts';
 import { keyOffset, valueOffset } from '../cache-format.ts';
 import type { Compiler } from '../compiler.ts';
+import { shareOf } from '../deal.ts';
 import { ropeKernel } from '../kernels/rope.ts';
 import { storeKeyKernel, storeValueKernel } from '../kernels/store-cache.ts';
-import { type Lane, rowAt, shareOf } from '../lane.ts';
+import { type Lane, rowAt } from '../lane.ts';
 
 export type RopeOp = {
   op: 'rope';

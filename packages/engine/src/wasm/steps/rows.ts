@@ -2,9 +2,10 @@ import type { AddGatedStep, EmbedStep, GatherStep, NormStep, SwigluStep } from '
 import { sigmoid } from '../../reference/kernels/activations.ts';
 import type { MatrixAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
+import { shareOf } from '../deal.ts';
 import { axpyKernel } from '../kernels/axpy.ts';
 import { rmsNormKernel } from '../kernels/norm.ts';
-import { type Lane, rowAt, rowFloats, rowsNow, shareOf } from '../lane.ts';
+import { type Lane, rowAt, rowFloats, rowsNow } from '../lane.ts';
 import { unpackRow } from '../panels/unpack-row.ts';
 
 /** The steps that treat every row by itself: each worker takes some rows. */

@@ -1,7 +1,8 @@
 import type { TurnPatchesStep } from '../../model/vision-plan.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { type Lane, rowAt, shareOf } from '../lane.ts';
+import { shareOf } from '../deal.ts';
+import { type Lane, rowAt } from '../lane.ts';
 import { PANEL_ROWS } from '../panels/panel-format.ts';
 import { KEY_BLOCK, keyBlocks } from '../patch-chunk.ts';
 

@@ -10,10 +10,11 @@ import type {
 import { geluErf } from '../../reference/kernels/gelu.ts';
 import type { Product, QuantizeAt, RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
+import { deal, shareOf } from '../deal.ts';
 import { addBiasKernel } from '../kernels/add-bias.ts';
 import { geluKernel } from '../kernels/gelu.ts';
 import { layerNormKernel } from '../kernels/layer-norm.ts';
-import { dealPieces, type Lane, rowAt, rowFloats, rowsNow, shareOf } from '../lane.ts';
+import { type Lane, rowAt, rowFloats, rowsNow } from '../lane.ts';
 import { PANEL_ROWS, panelCount } from '../panels/panel-format.ts';
 import { multiply, quantizeRows } from './project.ts';
 
@@ -61,7 +62,7 @@ export function runVisionProject(op: VisionProjectOp, lane: Lane): void {
   }
   const input = quantize ? rowAt(quantize.out, 0) : rowAt(op.input, first);
   const addBias = lane.arenas[arena]!.kernels[op.addBias]!;
-  dealPieces(lane, product.matrix.panels, (from, to) => {
+  deal(lane, product.matrix.panels, (from, to) => {
     multiply(product, arena, input, out, count, from, to, lane);
     addBias(rowAt(product.out, out) + from * 64, op.bias + from * 64, count, to - from);
   });
