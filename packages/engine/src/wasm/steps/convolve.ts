@@ -4,7 +4,7 @@ import type { ConvolveStep } from '../../model/plan.ts';
 import { deltaGates } from '../../reference/kernels/convolve.ts';
 import type { RowsAt } from '../addresses.ts';
 import type { Compiler } from '../compiler.ts';
-import { dealEach } from '../deal.ts';
+import { deal } from '../deal.ts';
 import { convolveKernel } from '../kernels/convolve.ts';
 import { headNormKernel } from '../kernels/head-norm.ts';
 import { type Lane, rowAt, rowFloats } from '../lane.ts';
@@ -34,6 +34,9 @@ export type ConvolveOp = {
 
 /** Tokens whose gates a worker takes at a time. */
 const PIECE_TOKENS = 32;
+
+/** Heads times rows that are convolved before they are normed. */
+const TOGETHER = 64;
 
 export function compileConvolve(step: ConvolveStep, compiler: Compiler): ConvolveOp {
   const { linear } = compiler.config;
@@ -70,44 +73,45 @@ export function compileConvolve(step: ConvolveStep, compiler: Compiler): Convolv
 }
 
 /**
- * Handed out by pieces: some heads of the queries or keys, which are normed at once; as many channels of the values; gates
- * of tokens. Pieces are as large as the number of workers allows, for memory is read fastest along a row.
+ * Units of work are the query heads, the key heads, as many channels of the values, and the gates of some tokens. Neighbouring
+ * channels go together as long as all their rows stay in the nearest cache until they are normed: memory is read fastest
+ * along a row.
  */
 export function runConvolve(op: ConvolveOp, lane: Lane): void {
-  const { kernels, bytes } = lane.arenas[op.arena]!;
-  const { sequences, ids } = lane.batch;
-  const convolve = (first: number, channels: number) => {
-    const stateAt = (slot: number) => rowAt(op.state, slot) + first * 4;
-    const carry = (from: number, to: number) => {
-      for (let tap = 0; tap < op.taps - 1; tap++) {
-        const source = stateAt(from) + tap * op.stateStride;
-        bytes.copyWithin(stateAt(to) + tap * op.stateStride, source, source + channels * 4);
-      }
-    };
-    const absorb = (slot: number, row: number, count: number) =>
-      kernels[op.convolve]!(rowAt(op.qkv, row) + first * 4, stateAt(slot), op.weight + first * 4, channels, count);
-    for (const sequence of sequences) alongTrail(sequence, carry, absorb);
-  };
-  const heads = Math.max(1, Math.floor(op.keyHeads / (2 * lane.workers)));
-  const keyUnits = Math.ceil(op.keyHeads / heads);
-  const values = op.channels - 2 * op.keyHeads * op.keyDim;
-  const valueUnits = Math.ceil(values / (heads * op.keyDim));
-  const units = 2 * keyUnits + valueUnits + Math.ceil(ids.length / PIECE_TOKENS);
-  dealEach(lane, units, (unit) => {
-    if (unit < 2 * keyUnits) {
-      const firstOf = unit < keyUnits ? 0 : op.keyHeads;
-      const from = (unit % keyUnits) * heads;
-      const to = Math.min(from + heads, op.keyHeads);
-      convolve((firstOf + from) * op.keyDim, (to - from) * op.keyDim);
-      const norm = kernels[unit < keyUnits ? op.normQuery : op.normKey]!;
-      for (let h = from; h < to; h++) norm(rowAt(op.qkv, 0) + (firstOf + h) * op.keyDim * 4, ids.length);
-    } else if (unit < 2 * keyUnits + valueUnits) {
-      const from = (unit - 2 * keyUnits) * heads * op.keyDim;
-      // Rows are padded, so the kernel's vectors of four may go beyond the last channel.
-      const channels = Math.min(heads * op.keyDim, Math.ceil((values - from) / 4) * 4);
-      convolve(2 * op.keyHeads * op.keyDim + from, channels);
-    } else openGates(op, lane, (unit - 2 * keyUnits - valueUnits) * PIECE_TOKENS);
+  const rows = lane.batch.ids.length;
+  const channelUnits = Math.ceil(op.channels / op.keyDim);
+  const together = Math.max(1, Math.floor(TOGETHER / rows));
+  deal(lane, channelUnits + Math.ceil(rows / PIECE_TOKENS), (from, to) => {
+    for (let first = from; first < Math.min(to, channelUnits); first += together) {
+      const end = Math.min(first + together, to, channelUnits);
+      convolveChannels(op, lane, first * op.keyDim, Math.min(end * op.keyDim, op.channels));
+      for (let head = first; head < Math.min(end, 2 * op.keyHeads); head++) normHead(op, lane, head);
+    }
+    for (let unit = Math.max(from, channelUnits); unit < to; unit++)
+      openGates(op, lane, (unit - channelUnits) * PIECE_TOKENS);
   });
+}
+
+function convolveChannels(op: ConvolveOp, lane: Lane, from: number, to: number): void {
+  const { kernels, bytes } = lane.arenas[op.arena]!;
+  // Rows are padded, so the kernel's vectors of four may go beyond the last channel.
+  const channels = Math.ceil((to - from) / 4) * 4;
+  const stateAt = (slot: number) => rowAt(op.state, slot) + from * 4;
+  const carry = (old: number, slot: number) => {
+    for (let tap = 0; tap < op.taps - 1; tap++) {
+      const source = stateAt(old) + tap * op.stateStride;
+      bytes.copyWithin(stateAt(slot) + tap * op.stateStride, source, source + channels * 4);
+    }
+  };
+  const absorb = (slot: number, row: number, count: number) =>
+    kernels[op.convolve]!(rowAt(op.qkv, row) + from * 4, stateAt(slot), op.weight + from * 4, channels, count);
+  for (const sequence of lane.batch.sequences) alongTrail(sequence, carry, absorb);
+}
+
+/** Norms one of the query heads, or of the key heads that follow them, in all rows. */
+function normHead(op: ConvolveOp, lane: Lane, head: number): void {
+  const norm = lane.arenas[op.arena]!.kernels[head < op.keyHeads ? op.normQuery : op.normKey]!;
+  norm(rowAt(op.qkv, 0) + head * op.keyDim * 4, lane.batch.ids.length);
 }
 
 function openGates({ arena, a, b, valueHeads, decay, dtBias }: ConvolveOp, lane: Lane, from: number): void {
