@@ -19,6 +19,12 @@ type Builds = Partial<Record<Peer, string>>;
 const STARVED =
   'starved: a side had fewer cores than threads; end what else runs, or try --realtime (see bench/README.md)';
 
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const)
+  process.once(signal, () => process.exit(128 + number));
+
 const options = readOptions();
 if (!options) process.stdout.write(HELP);
 else

@@ -25,6 +25,9 @@ export function runChild(task: ChildTask, { realtime }: { realtime: boolean }): 
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
     timeout: LONGEST_MS,
   });
+  // Whatever ends this process ends the child: it would go on for minutes, and disturb what is measured next.
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
   let out = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -36,6 +39,7 @@ export function runChild(task: ChildTask, { realtime }: { realtime: boolean }): 
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      process.off('exit', end);
       if (code === 0) resolve(JSON.parse(out.trimEnd().split('\n').at(-1)!) as ChildReport);
       else reject(new Error(/^(?:\w*Error: )+(.+)$/m.exec(errors)?.[1] ?? `${code ?? signal}: ${errors.trim()}`));
     });

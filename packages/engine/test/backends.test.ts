@@ -21,10 +21,11 @@ async function withModel(
   config: ModelConfig,
   encoding: Encoding,
   use: (states: SequenceStates) => void,
+  contextTokens = OPTIONS.contextTokens,
 ) {
-  const runner = await backend.load(config, randomModel(config, encoding), OPTIONS);
+  const runner = await backend.load(config, randomModel(config, encoding), { ...OPTIONS, contextTokens });
   try {
-    use(new SequenceStates(config, runner, OPTIONS.contextTokens));
+    use(new SequenceStates(config, runner, contextTokens));
   } finally {
     await runner.close();
   }
@@ -50,9 +51,10 @@ async function logitsOf(
   { ids = IDS, chunks = [100] }: { ids?: number[]; chunks?: number[] } = {},
 ): Promise<Float32Array> {
   let logits: Float32Array = new Float32Array();
-  await withModel(backend, config, encoding, (states) => {
+  const use = (states: SequenceStates) => {
     logits = absorb(states, ids, chunks);
-  });
+  };
+  await withModel(backend, config, encoding, use, Math.max(OPTIONS.contextTokens, ids.length));
   return logits;
 }
 
@@ -114,6 +116,20 @@ describe('the wasm backend', () => {
     const exact = await logitsOf(wasmBackend({ threads: 2, exact: true }), config, Q4, { ids, chunks: [64, 1] });
     const scalar = await logitsOf(referenceBackend, config, Q4, { ids, chunks: [128] });
     assert.ok(distance(exact, scalar) < 2e-5, `distance ${distance(exact, scalar)}`);
+  });
+
+  test('where workers take all heads of a span together, single tokens give what they give in a chunk', async () => {
+    const config = { ...configs.dense, maxPositionEmbeddings: 8192 };
+    const ids = Array.from({ length: 4128 }, (_, i) => (i * i + 5 * i) % 75);
+    const whole = new Array<number>(33).fill(128);
+    const expected = await logitsOf(wasmBackend({ threads: 1 }), config, Q4, { ids, chunks: whole });
+    const singles = [...new Array<number>(32).fill(128), 1, 2, 3, 4, ...new Array<number>(22).fill(1)];
+    for (const threads of [2, 3]) {
+      const got = await logitsOf(wasmBackend({ threads }), config, Q4, { ids, chunks: singles });
+      // The last token's first, which an error can describe; of 300,000 numbers it could not in reasonable time.
+      assert.deepEqual(got.slice(-75), expected.slice(-75));
+      assert.ok(got.every((x, i) => x === expected[i]));
+    }
   });
 });
 

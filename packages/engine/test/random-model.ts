@@ -55,7 +55,8 @@ export function randomModel(config: ModelConfig, encoding: Encoding, { draft = f
             b: matrix(linear.numValueHeads, H),
             a: matrix(linear.numValueHeads, H),
             conv: floats(convChannels(linear) * linear.convKernel, 0, 0.5),
-            decay: floats(linear.numValueHeads, -0.5, 0.2),
+            // Below zero as in every checkpoint, or the state grows without end.
+            decay: floats(linear.numValueHeads, -0.5, 0.2).map((x) => -Math.abs(x)),
             dtBias: floats(linear.numValueHeads, 0, 1),
             norm: floats(linear.valueHeadDim, 1),
             out: matrix(H, valueWidth),

@@ -27,6 +27,9 @@ const SPAN_TOKENS = 4 * PAGE_TOKENS;
 /** Rows of a sequence that walk over a page together while it is in cache. */
 const BLOCK_ROWS = 8;
 
+/** Spans for every worker from which on each takes all heads of a span together. */
+const LONG_SPANS = 8;
+
 /** Rows of a batch whose spans may be dealt out to the workers: single tokens of a few sequences. */
 const SPLIT_ROWS = 4;
 
@@ -89,8 +92,8 @@ export function attendScratch(
   { contextTokens, workers }: CompilerOptions,
 ): { workerBytes: number; rowBytes: number; bytes: number } {
   const sumsBytes = attendSums(headDim).bytes;
-  const blockHeads = BLOCK_ROWS * (numHeads / numKeyValueHeads);
-  const workerBytes = blockHeads * (queryBytes(headDim) + 2 * sumsBytes) + MAX_QUERIES * SCORE_BYTES;
+  const kept = keptHeads(numHeads, numHeads / numKeyValueHeads);
+  const workerBytes = kept * (queryBytes(headDim) + 2 * sumsBytes) + MAX_QUERIES * SCORE_BYTES;
   const rowBytes = numHeads * Math.ceil(contextTokens / SPAN_TOKENS) * sumsBytes;
   return { workerBytes, rowBytes, bytes: workers * (workerBytes + 64) + SPLIT_ROWS * rowBytes };
 }
@@ -107,9 +110,8 @@ export function runAttend(op: AttendOp, lane: Lane): void {
 function attendByRows(op: AttendOp, lane: Lane): void {
   const { queries, sums, totals } = scratchOf(op, lane);
   const { kernels } = lane.arenas[op.arena]!;
-  const kvHeads = op.heads / op.group;
-  const units = () => kvHeads;
-  dealBlocks(lane, blocksOf(lane, BLOCK_ROWS), units, (block, kvHead) => {
+  const everyKvHead = () => op.heads / op.group;
+  dealBlocks(lane, blocksOf(lane, BLOCK_ROWS), everyKvHead, (block, kvHead) => {
     prepare(op, lane, block, kvHead, queries);
     clear(op, lane, totals, block.rows);
     const longest = block.visible + block.rows - 1;
@@ -129,27 +131,39 @@ function attendBySpans(op: AttendOp, lane: Lane): void {
   const { queries, totals } = scratchOf(op, lane);
   const { kernels } = lane.arenas[op.arena]!;
   const kvHeads = op.heads / op.group;
+  const everyKvHead = () => kvHeads;
   const rows = blocksOf(lane, 1);
   const spansOf = ({ visible }: Block) => Math.ceil(visible / SPAN_TOKENS);
-  const partAt = ({ row }: Block, span: number, kvHead: number) =>
-    rowAt(op.parts, row) + (span * op.heads + kvHead * op.group) * op.sumsBytes;
-  const units = (block: Block) => spansOf(block) * kvHeads;
-  // Head by head: a worker goes on where it is, and most spans of a head are its own.
+  const partAt = ({ row }: Block, span: number, head: number) =>
+    rowAt(op.parts, row) + (span * op.heads + head) * op.sumsBytes;
+  // A page has its heads side by side: where there are spans enough for all workers, each reads its pages as a whole.
+  const together = (block: Block) => (spansOf(block) >= LONG_SPANS * lane.workers ? kvHeads : 1);
+  const units = (block: Block) => spansOf(block) * (kvHeads / together(block));
   dealBlocks(lane, rows, units, (block, unit) => {
-    const kvHead = Math.floor(unit / spansOf(block));
     const span = unit % spansOf(block);
-    const part = partAt(block, span, kvHead);
-    prepare(op, lane, block, kvHead, queries);
-    clear(op, lane, part, 1);
-    walkSpan(op, lane, block, kvHead, span * SPAN_TOKENS, part);
+    const first = Math.floor(unit / spansOf(block)) * together(block);
+    const end = first + together(block);
+    for (let kvHead = first; kvHead < end; kvHead++) prepare(op, lane, block, kvHead, queriesOf(op, queries, kvHead));
+    for (let kvHead = first; kvHead < end; kvHead++) clear(op, lane, partAt(block, span, kvHead * op.group), 1);
+    for (let at = span * SPAN_TOKENS; at < Math.min((span + 1) * SPAN_TOKENS, block.visible); at += PAGE_TOKENS)
+      for (let kvHead = first; kvHead < end; kvHead++)
+        walkPage(
+          op,
+          lane,
+          block,
+          0,
+          kvHead,
+          at,
+          queriesOf(op, queries, kvHead),
+          partAt(block, span, kvHead * op.group),
+        );
   });
   lane.barrier();
-  const finishUnits = () => kvHeads;
-  dealBlocks(lane, rows, finishUnits, (block, kvHead) => {
+  dealBlocks(lane, rows, everyKvHead, (block, kvHead) => {
     clear(op, lane, totals, 1);
     for (let span = 0; span < spansOf(block); span++)
       for (let h = 0; h < op.group; h++)
-        kernels[op.merge]!(partAt(block, span, kvHead) + h * op.sumsBytes, totals + h * op.sumsBytes);
+        kernels[op.merge]!(partAt(block, span, kvHead * op.group + h), totals + h * op.sumsBytes);
     finish(op, lane, block.row, kvHead, totals);
   });
 }
@@ -184,13 +198,20 @@ function blocksOf({ batch }: Lane, most: number): Block[] {
 }
 
 /** Where a worker keeps what it works on. Queries and sums are [rows of a block][query heads of a group]. */
-function scratchOf({ group, queryBytes, sumsBytes, scratch }: AttendOp, { worker }: Lane) {
+function scratchOf({ heads, group, queryBytes, sumsBytes, scratch }: AttendOp, { worker }: Lane) {
+  const kept = keptHeads(heads, group);
   const queries = rowAt(scratch, worker);
-  const sums = queries + BLOCK_ROWS * group * queryBytes;
-  const totals = sums + BLOCK_ROWS * group * sumsBytes;
-  const scores = totals + BLOCK_ROWS * group * sumsBytes;
+  const sums = queries + kept * queryBytes;
+  const totals = sums + kept * sumsBytes;
+  const scores = totals + kept * sumsBytes;
   return { queries, sums, totals, scores };
 }
+
+/** Query heads that a worker keeps at a time: a group of every row of a block, or all of one row. */
+const keptHeads = (heads: number, group: number) => Math.max(BLOCK_ROWS * group, heads);
+
+/** The queries of the i-th group of query heads that a worker keeps: of one row, or of one KV head. */
+const queriesOf = (op: AttendOp, queries: number, i: number) => queries + i * op.group * op.queryBytes;
 
 const queryAt = (op: AttendOp, row: number, head: number) => rowAt(op.q, row) + 2 * head * op.headBytes;
 
@@ -206,21 +227,34 @@ function clear(op: AttendOp, lane: Lane, sums: number, rows: number): void {
   for (let h = 0; h < rows * op.group; h++) begin(sums + h * op.sumsBytes);
 }
 
-/** Sums what the rows of a block see of the span that begins at token `from`, page by page. */
+/** Sums what the rows of a block see of the span that begins at token `from`, page by page while it is in cache. */
 function walkSpan(op: AttendOp, lane: Lane, block: Block, kvHead: number, from: number, sums: number): void {
-  const { kernels } = lane.arenas[op.arena]!;
-  const { queries, scores } = scratchOf(op, lane);
+  const { queries } = scratchOf(op, lane);
   for (let at = from; at < from + SPAN_TOKENS; at += PAGE_TOKENS)
-    for (let r = 0; r < block.rows; r++) {
-      const tokens = Math.min(PAGE_TOKENS, block.visible + r - at);
-      if (tokens <= 0) continue;
-      const { keys, values } = pageAt(op.cache, block.pages, at, kvHead);
-      for (let h = 0; h < op.group; h += MAX_QUERIES) {
-        const page = kernels[op.page[Math.min(MAX_QUERIES, op.group - h) - 1]!]!;
-        const head = r * op.group + h;
-        page(queries + head * op.queryBytes, keys, values, tokens, sums + head * op.sumsBytes, scores);
-      }
-    }
+    for (let r = 0; r < block.rows; r++)
+      walkPage(op, lane, block, r, kvHead, at, queriesOf(op, queries, r), sums + r * op.group * op.sumsBytes);
+}
+
+/** Adds what row `r` of a block sees of the page that begins at token `at` to the sums of a KV head's query heads. */
+function walkPage(
+  op: AttendOp,
+  lane: Lane,
+  { pages, visible }: Block,
+  r: number,
+  kvHead: number,
+  at: number,
+  queries: number,
+  sums: number,
+): void {
+  const tokens = Math.min(PAGE_TOKENS, visible + r - at);
+  if (tokens <= 0) return;
+  const { kernels } = lane.arenas[op.arena]!;
+  const { scores } = scratchOf(op, lane);
+  const { keys, values } = pageAt(op.cache, pages, at, kvHead);
+  for (let h = 0; h < op.group; h += MAX_QUERIES) {
+    const page = kernels[op.page[Math.min(MAX_QUERIES, op.group - h) - 1]!]!;
+    page(queries + h * op.queryBytes, keys, values, tokens, sums + h * op.sumsBytes, scores);
+  }
 }
 
 function finish(op: AttendOp, lane: Lane, row: number, kvHead: number, totals: number): void {
