@@ -35,7 +35,7 @@ export type ConvolveOp = {
 /** Tokens whose gates a worker takes at a time. */
 const PIECE_TOKENS = 32;
 
-/** Heads times rows that are convolved before they are normed. */
+/** Heads times rows that are convolved before they are normed; of more rows one head at a time. */
 const TOGETHER = 64;
 
 export function compileConvolve(step: ConvolveStep, compiler: Compiler): ConvolveOp {
@@ -74,8 +74,8 @@ export function compileConvolve(step: ConvolveStep, compiler: Compiler): Convolv
 
 /**
  * Units of work are the query heads, the key heads, as many channels of the values, and the gates of some tokens. Neighbouring
- * channels go together as long as all their rows stay in the nearest cache until they are normed: memory is read fastest
- * along a row.
+ * channels go together, for memory is read fastest along a row, but no more than stay in cache over all rows until they are
+ * normed.
  */
 export function runConvolve(op: ConvolveOp, lane: Lane): void {
   const rows = lane.batch.ids.length;
